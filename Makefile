@@ -1,0 +1,46 @@
+# Two commands do all the set-up: `make try` and `make test`. Everything lands in .venv and .cache.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BUGSINK := .cache/bugsink
+
+.PHONY: try test lint types unit bench clean
+
+try: $(VENV)/installed
+	@examples/try.sh $(BIN)/sentinel-run
+
+test: lint types unit
+
+lint: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/developing
+	$(BIN)/mypy
+
+unit: $(VENV)/developing $(BUGSINK)/installed
+	$(BIN)/pytest
+
+bench: $(VENV)/developing
+	$(BIN)/python -m benchmarks
+
+$(VENV)/made:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	$(BIN)/pip install --quiet --group test --group lint
+	touch $@
+
+$(BUGSINK)/installed: $(VENV)/developing
+	$(BIN)/python -m tests.servers.bugsink install $(BUGSINK)
+	touch $@
+
+clean:
+	rm -rf $(VENV) .cache dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
