@@ -1,0 +1,60 @@
+"""What `--dry-run` prints: the resolved plan, redacted, on stdout."""
+
+from __future__ import annotations
+
+import sys
+
+from sentinel_run import dsn, gather, kinds, options, redact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sentinel_run.facts import Facts
+    from sentinel_run.records import Plan
+
+_DURATIONS = frozenset(option.name for option in options.TABLE if option.parse is kinds.duration)
+# What is decided only when nothing was given.
+_RESOLVED: dict[str, Callable[[Facts], str]] = {
+    "name": lambda facts: facts.command.name,
+    "release": lambda facts: facts.reporting.release,
+}
+
+
+def show(plan: Plan) -> int:
+    """Print the plan and return the exit status 0; nothing runs."""
+    sys.stdout.write("".join(f"{line}\n" for line in _lines(plan)))
+    sys.stdout.flush()
+    return 0
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    facts = gather.opening(plan, 0, 0.0)
+    secrets = redact.secret_values(plan.environ)
+    yield f"would run: {' '.join(map(_quoted, facts.command.argv))}"
+    yield f"as: {facts.command.name}"
+    yield f"executable: {facts.command.executable or 'not found'}"
+    for name, setting in plan.settings.items():
+        value = _RESOLVED[name](facts) if name in _RESOLVED and not setting.value else setting.value
+        yield f"{name}: {_shown(name, value, secrets)} ({setting.source})"
+    yield from (f"note: {redact.text(note, secrets)}" for note in plan.notes)
+
+
+def _shown(name: str, value: object, secrets: tuple[str, ...]) -> str:
+    if name == "dsn" and value:
+        return dsn.parse(str(value)).shown
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name in _DURATIONS and isinstance(value, float):
+        return f"{value:g}s"
+    if name == "tag" and isinstance(value, tuple):
+        return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(_shown("", item, secrets) for item in value) or "none"
+    return "none" if value in (None, "") else redact.text(str(value), secrets)
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)

@@ -1,0 +1,46 @@
+"""The only fork in the road: a command to run, or one of our own subcommands."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sentinel_run import notes, options
+from sentinel_run.errors import SentinelError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sentinel_run.options import Reading
+
+SUBCOMMANDS = ("history", "show", "deliver", "doctor")
+
+
+def main() -> int:
+    """Run what the command line asks for; returns the exit status (the run path does not return)."""
+    try:
+        reading = options.read(sys.argv[1:])
+        if _is_ours(reading):
+            return _subcommand(reading)
+        from sentinel_run import run
+
+        return run.run(reading, os.environ)
+    except SentinelError as error:
+        notes.say(str(error))
+        return error.exit_status
+
+
+def _is_ours(reading: Reading) -> bool:
+    if reading.help or reading.version:
+        return True
+    return not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS
+
+
+def _subcommand(reading: Reading) -> int:
+    if reading.given and not (reading.help or reading.version):
+        option, name = next(iter(reading.given)), reading.command[0]
+        raise UsageError(
+            f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
+        )
+    from sentinel_run.cli.main import main as click_main
+
+    return click_main(sys.argv[1:])

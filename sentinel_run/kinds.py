@@ -1,0 +1,114 @@
+"""The kinds of value an option can have: from a user's text to a Python value, or `BadValueError`."""
+
+from __future__ import annotations
+
+from sentinel_run.errors import BadValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+# Kernel timers count in 32 or 64 bits; no command is meant to run longer.
+_LONGEST_S = 1e9
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+_DIGITS = frozenset("0123456789.")
+
+
+def text(value: str) -> str:
+    """Any text, as it is."""
+    return value
+
+
+def duration(value: str) -> float:
+    """Seconds out of `90`, `90s`, `5m`, `1h30m` or `500ms`."""
+    wanted = "a duration such as 90, 90s, 5m, 1h30m or 500ms"
+    total_s, rest = 0.0, value.strip().lower()
+    if _is_number(rest):
+        rest += "s"
+    elif not rest:
+        raise BadValueError(value, wanted)
+    while rest:
+        number = _leading(rest, _DIGITS)
+        unit = _leading_unit(rest[len(number) :])
+        if not unit or not _is_number(number):
+            raise BadValueError(value, wanted)
+        total_s += float(number) * _UNIT_S[unit]
+        rest = rest[len(number) + len(unit) :]
+    if total_s > _LONGEST_S:
+        raise BadValueError(value, f"{wanted}, thirty years at most")
+    return total_s
+
+
+def integer(value: str) -> int:
+    """A whole number, zero or more."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise BadValueError(value, "a whole number, 0 or more")
+    return int(digits)
+
+
+def fraction(value: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise BadValueError(value, "a number from 0 to 1")
+    return number
+
+
+def switch(value: str) -> bool:
+    """True or false out of `1`, `yes`, `off` and their like."""
+    word = value.strip().lower()
+    if word not in _TRUE and word not in _FALSE:
+        raise BadValueError(value, "true or false")
+    return word in _TRUE
+
+
+def pair(value: str) -> tuple[str, str]:
+    """A key and its text out of `KEY=VALUE`."""
+    key, equals, content = value.partition("=")
+    if not equals or not key.strip():
+        raise BadValueError(value, "KEY=VALUE, such as team=infra")
+    return key.strip(), content
+
+
+def statuses(value: str) -> tuple[int, ...]:
+    """Exit statuses out of `3` or `3,24`."""
+    wanted = "exit statuses from 0 to 255, such as 3 or 3,24"
+    try:
+        numbers = tuple(integer(part) for part in value.split(",") if part.strip())
+    except BadValueError:
+        raise BadValueError(value, wanted) from None
+    if not numbers or max(numbers) > 255:
+        raise BadValueError(value, wanted)
+    return numbers
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """One of the words `allowed`."""
+
+    def chosen(value: str) -> str:
+        if value not in allowed:
+            raise BadValueError(value, "one of " + ", ".join(allowed))
+        return value
+
+    return chosen
+
+
+def _is_number(value: str) -> bool:
+    return set(value) <= _DIGITS and value.count(".") <= 1 and value.strip(".") != ""
+
+
+def _leading(value: str, allowed: frozenset[str]) -> str:
+    end = 0
+    while end < len(value) and value[end] in allowed:
+        end += 1
+    return value[:end]
+
+
+def _leading_unit(value: str) -> str:
+    return next((unit for unit in ("ms", "s", "m", "h", "d") if value.startswith(unit)), "")

@@ -1,0 +1,150 @@
+"""The one table of the run's options, and the reader of argv that the run path uses.
+
+`sentinel-run` starts the command before it imports anything heavy, so argv is read here by hand. The click
+commands, the config files, the environment and `doctor` are all made from the same table.
+"""
+
+from __future__ import annotations
+
+from sentinel_run import kinds
+from sentinel_run.errors import UsageError
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+
+class Option(Record):
+    """One option of a run: its name on the command line and how its text becomes a value."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: Any
+    group: str
+    help: str
+    metavar: str = ""
+    short: str = ""
+    flag: bool = False
+    repeatable: bool = False
+    negatable: bool = False
+    variables: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """Its own environment variable, `SENTINEL_RUN_<OPTION>`."""
+        return "SENTINEL_RUN_" + self.name.upper().replace("-", "_")
+
+
+REPORT, OUTPUT, STOPPING, DELIVERY, OURS = "Report", "Output", "Stopping", "Delivery", "Our own words"
+
+TABLE: tuple[Option, ...] = (
+    Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
+    Option("dsn", kinds.text, None, REPORT, "Where to report; without one, runs are kept on this machine only.", "DSN", variables=("SENTRY_DSN",)),
+    Option("environment", kinds.text, None, REPORT, "Such as production or staging.", "TEXT", "e", variables=("SENTRY_ENVIRONMENT",)),
+    Option("release", kinds.text, None, REPORT, "Version of what runs; the commit of a CI or of the working directory if not given.", "TEXT", variables=("SENTRY_RELEASE",)),
+    Option("tag", kinds.pair, (), REPORT, "A tag of the report.", "KEY=VALUE", repeatable=True),
+    Option("fingerprint", kinds.text, (), REPORT, "Groups issues by these words instead of name and cause.", "TEXT", repeatable=True),
+    Option("traces-sample-rate", kinds.fraction, 1.0, REPORT, "Share of runs whose transaction is sent.", "NUMBER", variables=("SENTRY_TRACES_SAMPLE_RATE",)),
+    Option("user", kinds.text, None, REPORT, "User of the report; the login name if not given.", "TEXT"),
+    Option("ok-exit", kinds.statuses, (), REPORT, "Exit statuses that count as success; 0 always does.", "N[,N...]", repeatable=True),
+    Option("breadcrumbs", kinds.integer, 100, OUTPUT, "How many of the last lines of output become breadcrumbs.", "N"),
+    Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
+    Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),
+    Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
+    Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
+    Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
+    Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
+    Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
+    Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),
+    Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is no terminal.", short="v", flag=True),
+    Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),
+)  # fmt: skip
+
+BY_NAME = {option.name: option for option in TABLE}
+_BY_SHORT = {option.short: option for option in TABLE if option.short}
+
+
+class Reading(Record):
+    """argv cut in two: texts given for each option, in order, and the command's own words, untouched."""
+
+    given: dict[str, list[str]]
+    command: tuple[str, ...]
+    separated: bool = False
+    help: bool = False
+    version: bool = False
+
+
+def read(argv: Sequence[str]) -> Reading:
+    """Cut argv at the first word that is no option. Raises `UsageError` that names the option.
+
+    The syntax is getopt's, as in `env` and `nice`: `--name x`, `--name=x`, `-e x`, `-ex`, `-qv`, `--` ends it.
+    """
+    words = list(argv)
+    given: dict[str, list[str]] = {}
+    while words and words[0].startswith("-") and words[0] != "-":
+        word = words.pop(0)
+        if word == "--":
+            return Reading(given, tuple(words), separated=True)
+        if word in ("--help", "-h"):
+            return Reading(given, tuple(words), help=True)
+        if word == "--version":
+            return Reading(given, tuple(words), version=True)
+        _take = _take_long if word.startswith("--") else _take_short
+        _take(word, words, given)
+    return Reading(given, tuple(words))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The one of `known` that `name` was probably meant to be, or an empty text."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
+
+
+def _take_long(word: str, words: list[str], given: dict[str, list[str]]) -> None:
+    name, equals, attached = word[2:].partition("=")
+    option, value = _named(name)
+    if option.flag:
+        if equals:
+            raise UsageError(f"option --{name} does not take a value")
+    elif equals:
+        value = attached
+    else:
+        value = _next_word(f"--{name}", words)
+    given.setdefault(option.name, []).append(value)
+
+
+def _take_short(word: str, words: list[str], given: dict[str, list[str]]) -> None:
+    letters = word[1:]
+    while letters:
+        option = _BY_SHORT.get(letters[0])
+        if option is None:
+            raise UsageError(f"no such option: -{letters[0]}", "try: sentinel-run --help")
+        rest = letters[1:]
+        if option.flag:
+            given.setdefault(option.name, []).append("1")
+            letters = rest
+        else:
+            given.setdefault(option.name, []).append(rest or _next_word(f"-{letters[0]}", words))
+            return
+
+
+def _named(name: str) -> tuple[Option, str]:
+    option = BY_NAME.get(name)
+    if option is not None:
+        return option, "1"
+    option = BY_NAME.get(name.removeprefix("no-"))
+    if option is not None and option.negatable and name.startswith("no-"):
+        return option, "0"
+    likely = nearest(name, [*BY_NAME, *("no-" + o.name for o in TABLE if o.negatable)])
+    raise UsageError(
+        f"no such option: --{name}", f"did you mean --{likely}?" if likely else "try: sentinel-run --help"
+    )
+
+
+def _next_word(option: str, words: list[str]) -> str:
+    if not words:
+        raise UsageError(f"option {option} needs a value")
+    return words.pop(0)

@@ -1,0 +1,85 @@
+"""Makes the plan: all decisions before the command starts, and the environment that it will find."""
+
+from __future__ import annotations
+
+import os
+
+from sentinel_run import dsn, settings, trace
+from sentinel_run.errors import BadValueError, UsageError
+from sentinel_run.records import Plan, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sentinel_run.options import Reading
+
+_COERCED_LOCALES = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+
+
+def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
+    """The plan of one run. Raises `UsageError`; a bad DSN or file only adds a note."""
+    if not reading.command:
+        raise UsageError("no command given", "try: sentinel-run -- COMMAND, or: sentinel-run --help")
+    environ = as_inherited(environ)
+    resolved = settings.resolve(reading, environ)
+    chosen, notes = _with_usable_dsn(resolved.settings, resolved.notes)
+    rate = chosen["traces-sample-rate"].value
+    return Plan(
+        command=reading.command,
+        settings=chosen,
+        environ=environ,
+        run_id=os.urandom(16).hex(),
+        trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen)),
+        notes=notes,
+    )
+
+
+def child_environ(plan: Plan) -> dict[str, str]:
+    """The command's environment: ours, and the documented additions."""
+    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id}
+
+
+def as_inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment as our caller gave it.
+
+    In the C locale Python sets LC_CTYPE for itself (PEP 538); the kernel still has the original.
+    """
+    # No program can look up a variable without a name, and Python starts none that has one.
+    inherited = {name: value for name, value in environ.items() if name}
+    if inherited.get("LC_CTYPE") in _COERCED_LOCALES:
+        original = _original_environ(inherited)
+        if b"LC_CTYPE" not in original:
+            del inherited["LC_CTYPE"]
+        else:
+            inherited["LC_CTYPE"] = os.fsdecode(original[b"LC_CTYPE"])
+    return inherited
+
+
+def _original_environ(otherwise: Mapping[str, str]) -> dict[bytes, bytes]:
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            pairs = (entry.partition(b"=") for entry in file.read().split(b"\0"))
+            return {name: value for name, _, value in pairs if name}
+    except OSError:
+        return {os.fsencode(name): os.fsencode(value) for name, value in otherwise.items()}
+
+
+def _with_usable_dsn(
+    chosen: Mapping[str, Setting], notes: tuple[str, ...]
+) -> tuple[dict[str, Setting], tuple[str, ...]]:
+    given = chosen["dsn"]
+    if not given.value:
+        return dict(chosen), notes
+    try:
+        usable = Setting(dsn.parse(given.value).text, given.source)
+    except BadValueError as error:
+        note = f"{given.source}: {error}; this run is kept on this machine only"
+        return {**chosen, "dsn": Setting(None, given.source)}, (*notes, note)
+    return {**chosen, "dsn": usable}, notes
+
+
+def _baggage_members(chosen: Mapping[str, Setting]) -> dict[str, str]:
+    address = chosen["dsn"].value
+    members = {"environment": chosen["environment"].value, "release": chosen["release"].value or ""}
+    return {**members, "public_key": dsn.parse(address).public_key} if address else members

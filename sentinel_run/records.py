@@ -1,0 +1,85 @@
+"""The immutable records that the rooms hand to each other, and the base they are made from."""
+
+from __future__ import annotations
+
+from _operator import itemgetter
+
+__all__ = ["Plan", "Record", "Setting", "Trace"]
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+    from typing import NamedTuple as Record
+else:
+
+    class _RecordType(type):
+        """Makes a named tuple out of a class body, with the methods of `typing.NamedTuple` that we use.
+
+        Importing `typing` takes as long as starting Python, `collections` a seventh of that, and the command
+        would wait for it. Type checkers see the real one.
+        """
+
+        def __new__(mcs, name, bases, body):
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = {field: body.pop(field) for field in fields if field in body}
+            getters = {field: property(itemgetter(index)) for index, field in enumerate(fields)}
+            members = {"__slots__": (), "_fields": fields, "_defaults": defaults, **getters, **body}
+            return type.__new__(mcs, name, bases or (tuple,), members)
+
+    class Record(metaclass=_RecordType):
+        """Base of every record: an immutable tuple with names."""
+
+        def __new__(cls, *values, **named):
+            fields = cls._fields
+            if not named and len(values) == len(fields):
+                return tuple.__new__(cls, values)
+            given = {**cls._defaults, **dict(zip(fields, values, strict=False)), **named}
+            if len(values) > len(fields) or given.keys() != set(fields):
+                raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; got {', '.join(given)}")
+            return tuple.__new__(cls, [given[field] for field in fields])
+
+        def _asdict(self):
+            return dict(zip(self._fields, self, strict=True))
+
+        def _replace(self, **changes):
+            return type(self)(**{**self._asdict(), **changes})
+
+        def __repr__(self):
+            return (
+                f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self._asdict().items())})"
+            )
+
+
+class Setting(Record):
+    """One option's value and the place it came from (`--name`, `SENTRY_DSN`, a file's path, `default`)."""
+
+    value: Any
+    source: str
+
+
+class Trace(Record):
+    """Where a run stands in a distributed trace: hexadecimal ids, and the baggage that travels along."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str
+    sampled: bool
+    sample_rand: float
+    baggage: str
+
+
+class Plan(Record):
+    """All that is decided before the command starts. Nothing here changes afterwards."""
+
+    command: tuple[str, ...]
+    settings: Mapping[str, Setting]
+    environ: Mapping[str, str]
+    run_id: str
+    trace: Trace
+    notes: tuple[str, ...] = ()
+
+    def value(self, option: str) -> Any:
+        """The finished value of `option`, of the type its kind in `options.TABLE` gives."""
+        return self.settings[option].value

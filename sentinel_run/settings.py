@@ -1,0 +1,171 @@
+"""Every option's finished value before anything runs: flag, environment, files, default, in this order."""
+
+from __future__ import annotations
+
+import os
+
+from sentinel_run import ci, config_files, kinds, options
+from sentinel_run.errors import BadValueError, UsageError
+from sentinel_run.records import Record, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sentinel_run.config_files import ConfigFile
+    from sentinel_run.options import Option, Reading
+
+_CI, _PRODUCTION, _DEVELOPMENT = "ci", "production", "development"
+
+
+class Resolved(Record):
+    """All settings by option name, and the notes on values that could not be used."""
+
+    settings: dict[str, Setting]
+    notes: tuple[str, ...]
+    files: tuple[ConfigFile, ...]
+
+
+class _Layer(Record):
+    """Texts of one source by option name. A bad text in a strict layer ends the run before it starts."""
+
+    source: str
+    texts: Mapping[str, Sequence[str]]
+    strict: bool = False
+    names: Mapping[str, str] = {}
+
+    def where(self, option: Option) -> str:
+        return self.names.get(option.name) or f"{option.name} in {self.source}"
+
+
+def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
+    """The finished settings of one run. Raises `UsageError` for a bad flag; all else costs only a note."""
+    notes: list[str] = []
+    files = config_files.find(environ, notes)
+    flags = _Layer("the command line", reading.given, True, {o.name: f"--{o.name}" for o in options.TABLE})
+    variables = [_own_variables(environ), _sentry_variables(environ)]
+    layers = [flags, *variables, *(_Layer(file.path, file.texts()) for file in files)]
+    settings = _merge(layers, notes)
+    if any(file.has_sections for file in files):
+        layers = [flags, *variables, *_sections(files, reading.command, environ, settings)]
+        settings = _merge(layers, notes)
+    settings["environment"] = _environment(settings["environment"], reading.command, environ)
+    return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files))
+
+
+def _sections(
+    files: Sequence[ConfigFile],
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    settings: Mapping[str, Setting],
+) -> list[_Layer]:
+    """The files' layers again, now that the environment and the command name tell which sections count."""
+    from sentinel_run.naming import command_name
+
+    environment = _environment(settings["environment"], command, environ).value
+    name = settings["name"].value or command_name(command, environ)
+    return [_Layer(file.path, file.texts(environment, name)) for file in files]
+
+
+def _own_variables(environ: Mapping[str, str]) -> _Layer:
+    """`SENTINEL_RUN_<OPTION>`; `SENTINEL_RUN_NO_CAPTURE=1` says the same as `SENTINEL_RUN_CAPTURE=0`."""
+    texts: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for option in options.TABLE:
+        _take(option, option.variable, environ, texts, names)
+        negation = "SENTINEL_RUN_NO_" + option.variable.removeprefix("SENTINEL_RUN_")
+        if option.negatable and option.name not in texts and environ.get(negation):
+            texts[option.name], names[option.name] = [_inverted(environ[negation])], negation
+    return _Layer("the environment", texts, names=names)
+
+
+def _sentry_variables(environ: Mapping[str, str]) -> _Layer:
+    """Sentry's own variables, such as `SENTRY_DSN`."""
+    texts: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for option in options.TABLE:
+        for variable in option.variables:
+            _take(option, variable, environ, texts, names)
+    return _Layer("the environment", texts, names=names)
+
+
+def _take(
+    option: Option, variable: str, environ: Mapping[str, str], texts: dict[str, list[str]], names: dict[str, str]
+) -> None:
+    text = environ.get(variable, "")
+    # An empty SENTRY_DSN is the usual way to switch reporting off; any other empty value means unset.
+    if text or (variable in environ and option.name == "dsn"):
+        texts[option.name] = [part for part in text.split(",") if part] if option.repeatable else [text]
+        names[option.name] = variable
+
+
+def _inverted(text: str) -> str:
+    try:
+        return "0" if kinds.switch(text) else "1"
+    except BadValueError:  # Said where all values are parsed.
+        return text
+
+
+def _merge(layers: Sequence[_Layer], notes: list[str]) -> dict[str, Setting]:
+    return {option.name: _pick(option, layers, notes) for option in options.TABLE}
+
+
+def _pick(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Setting:
+    found = list(_values(option, layers, notes))
+    if option.repeatable and option.parse is kinds.pair:
+        return _union(found, option)
+    if not found:
+        return Setting(option.default, "default")
+    return found[0]
+
+
+def _union(found: Sequence[Setting], option: Option) -> Setting:
+    """Tags of all sources together; where two sources name the same key, the stronger one wins."""
+    merged: dict[str, str] = {}
+    for setting in reversed(found):
+        merged.update(setting.value)
+    return Setting(tuple(merged.items()), ", ".join(s.source for s in found) or "default")
+
+
+def _values(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Iterator[Setting]:
+    for layer in layers:
+        if option.name not in layer.texts:
+            continue
+        where = layer.where(option)
+        try:
+            yield Setting(_parse(option, layer.texts[option.name]), where)
+        except BadValueError as error:
+            if layer.strict:
+                raise UsageError(f"{where}: {error}") from None
+            notes.append(f"{where}: {error}; ignored")
+
+
+def _parse(option: Option, texts: Sequence[str]) -> object:
+    if not option.repeatable:
+        return option.parse(texts[-1] if texts else "")
+    values = [option.parse(text) for text in texts]
+    if option.parse is kinds.statuses:
+        return tuple(sorted({status for group in values for status in group}))
+    return tuple(values)
+
+
+def _environment(given: Setting, command: Sequence[str], environ: Mapping[str, str]) -> Setting:
+    if given.value:
+        return given
+    path = find_executable(command[0], environ) if command else ""
+    if "/target/debug/" in path:
+        return Setting(_DEVELOPMENT, f"path {path}")
+    if "/target/release/" in path or "/dist/" in path:
+        return Setting(_PRODUCTION, f"path {path}")
+    return Setting(_CI, "CI variables") if ci.is_ci(environ) else Setting(_PRODUCTION, "default")
+
+
+def find_executable(word: str, environ: Mapping[str, str]) -> str:
+    """The absolute path that `word` names by execvp's rules, or an empty text."""
+    if "/" in word:
+        return os.path.abspath(word) if os.path.exists(word) else ""
+    for folder in environ.get("PATH", os.defpath).split(":"):
+        path = os.path.join(folder or ".", word)
+        if os.access(path, os.X_OK) and not os.path.isdir(path):
+            return os.path.abspath(path)
+    return ""
