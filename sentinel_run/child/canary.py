@@ -1,0 +1,115 @@
+"""Tells a signal sent to everyone from one sent to us alone.
+
+Ctrl-C, `kill -- -PGID` and systemd's stop signal every process of a group or unit, the command among them. It must
+not get the signal a second time from us: many programs take the second as "at once". So a tiny process lives
+beside us, in the same group and the same cgroup, blocks all signals and sleeps. A signal that we got and that
+is pending there too (proc(5), SigPnd and ShdPnd) was sent to all.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from sentinel_run.child import descriptors, signals
+
+# systemd signals the processes of a unit one after the other; this is ample for a unit of hundreds.
+_PATIENCE_S = 0.004
+_STEP_S = 0.0005
+
+
+class Canary:
+    """A sleeping process beside us. Without /proc, or where fork fails, every signal counts as ours alone.
+
+    That is true where the command is in another group, on a terminal of its own: then there is no need for one.
+    """
+
+    def __init__(self, *, is_needed: bool) -> None:
+        self._pid = 0
+        self._line = -1
+        if is_needed and os.path.exists("/proc/self/status"):
+            self._hatch()
+
+    def heard(self, number: int) -> set[int]:
+        """The signals that everyone got since the last call, if `number`, which we just got, is among them."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while self._pid:
+            if number in _pending(self._pid):
+                return self._replace()
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(_STEP_S)
+        return set()
+
+    def dismiss(self) -> None:
+        """End the canary, without waiting for it."""
+        if self._pid:
+            os.kill(self._pid, signals.KILL)
+            os.close(self._line)
+
+    def reap(self) -> None:
+        """Leave no zombie of a canary that was dismissed to whoever inherits our children."""
+        if self._pid:
+            os.waitpid(self._pid, 0)
+            self._pid = 0
+
+    def _replace(self) -> set[int]:
+        """A pending signal stays pending; only a new canary can hear the next one of its kind.
+
+        The old one listens until the new one is there, so that none is missed in between.
+        """
+        heard: set[int] = set()
+        while self._pid and (pending := _pending(self._pid)):
+            pid, line = self._pid, self._line
+            self._pid = 0
+            self._hatch()
+            heard |= pending | _pending(pid)
+            _end(pid, line)
+        return heard
+
+    def _hatch(self) -> None:
+        try:
+            mine, theirs = descriptors.pipe()
+        except OSError:  # No descriptors left (ulimit -n): the run is worth more than the canary.
+            return
+        mask = signals.block_all()
+        try:
+            pid = os.fork()
+        except OSError:  # No process to be had (ulimit -u).
+            pid = -1
+        if pid == 0:
+            _sleep_until_closed(mine)
+        signals.restore_mask(mask)
+        os.close(mine)
+        if pid < 0:
+            os.close(theirs)
+        else:
+            self._pid, self._line = pid, theirs
+
+
+def _pending(pid: int) -> set[int]:
+    """Signals that wait in the process `pid`, sent to its thread or to all of it."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return set()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith((b"SigPnd", b"ShdPnd"))]
+    return {number for number in signals.FORWARDED for mask in masks if mask >> (number - 1) & 1}
+
+
+def _end(pid: int, line: int) -> None:
+    os.kill(pid, signals.KILL)
+    os.waitpid(pid, 0)
+    os.close(line)
+
+
+def _sleep_until_closed(line: int) -> None:
+    """The canary's whole life. It holds no file of the command's, and goes when we go, however we go."""
+    try:
+        signals.forget_wakeups()
+        descriptors.close_all_but((line,))
+        os.set_blocking(line, True)
+        os.read(line, 1)
+    finally:
+        os._exit(0)

@@ -1,0 +1,68 @@
+"""File descriptors of our own, kept out of the command's way."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+
+from sentinel_run.own_fd import above_standard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+
+def is_writable(fd: int) -> bool:
+    """Whether descriptor `fd` is open, and for writing."""
+    try:
+        return fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+    except OSError:
+        return False
+
+
+def pipe() -> tuple[int, int]:
+    """A pipe of our own: (read end, write end), the read end never blocks."""
+    # Both ends are taken before one is moved, or the second could land where the first just was.
+    ends = os.pipe()
+    read_end, write_end = (above_standard(fd) for fd in ends)
+    os.set_blocking(read_end, False)
+    return read_end, write_end
+
+
+def close_all_but(kept: Container[int]) -> None:
+    """Close every descriptor of this process that is not in `kept`; for a fork of ours with a small duty."""
+    for name in os.listdir("/dev/fd"):
+        if int(name) not in kept:
+            try:
+                os.close(int(name))
+            except OSError:  # The one that listed the directory is gone already.
+                continue
+
+
+def same_file(first: int, second: int) -> bool:
+    """Whether two descriptors are one open file, so that what is written to either keeps its order.
+
+    Pipes, sockets and terminals have no position: there the same file is enough. Two opens of one regular file
+    have a position each; a status flag that shows up on both tells that they share it (fcntl(2), F_SETFL).
+    """
+    try:
+        one, other = os.fstat(first), os.fstat(second)
+    except OSError:
+        return False
+    if (one.st_dev, one.st_ino, one.st_rdev) != (other.st_dev, other.st_ino, other.st_rdev):
+        return False
+    return not _is_regular(one) or _share_flags(first, second)
+
+
+def _is_regular(status: os.stat_result) -> bool:
+    return status.st_mode & 0o170000 == 0o100000
+
+
+def _share_flags(first: int, second: int) -> bool:
+    """Toggle O_NONBLOCK, which means nothing for a regular file, on one and look for it on the other."""
+    before = fcntl.fcntl(first, fcntl.F_GETFL)
+    fcntl.fcntl(first, fcntl.F_SETFL, before ^ os.O_NONBLOCK)
+    try:
+        return bool((fcntl.fcntl(second, fcntl.F_GETFL) ^ before) & os.O_NONBLOCK)
+    finally:
+        fcntl.fcntl(first, fcntl.F_SETFL, before)

@@ -1,0 +1,228 @@
+"""The one poll loop between the start and the end of the command: bytes, signals, timers. No thread, no regex."""
+
+from __future__ import annotations
+
+import os
+import resource  # noqa: TC003  # os.wait4 loads it when the status is in its hands: too late to fail.
+import time
+
+from sentinel_run.child import exit_status, poller, signals
+from sentinel_run.child.exit_status import Ended
+from sentinel_run.child.poller import Poller
+from sentinel_run.child.sampler import Sampler
+from sentinel_run.child.stop import Ladder
+from sentinel_run.child.stream import Stream
+from sentinel_run.child.tail import Tail
+from sentinel_run.facts import Step
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sentinel_run.child.canary import Canary
+    from sentinel_run.child.process import Process
+    from sentinel_run.child.signals import Watch
+    from sentinel_run.child.wiring import Wire
+
+# Chores begin when the command has been silent for so long, and do not wait for it longer than that. A command
+# that is quicker ends without them.
+_SILENCE_MS = 5
+_CHORES_DUE_S = 0.2
+# What the command itself left in a pipe fits in far fewer reads; a daemon that never stops writing does not.
+_DRAIN_TURNS = 64
+TIMED_OUT = 124
+# A command that is sent signals all day long must not fill our memory.
+_MOST_STEPS = 500
+
+
+class Seen(Record):
+    """What the loop saw: how the command ended, what it used, what it said, what happened on the way.
+
+    Times are `time.monotonic`; `ended_at_s` is the end of the command itself.
+    """
+
+    ended: Ended
+    used: resource.struct_rusage
+    ended_at_s: float
+    timed_out: bool
+    interrupted_by: str
+    tail: Tail
+    steps: tuple[Step, ...]
+    sampler: Sampler
+
+    @property
+    def exit(self) -> Ended:
+        """How we are to end: as the command did, or with 124 when its time was over."""
+        return Ended(TIMED_OUT) if self.timed_out else self.ended
+
+
+def until_end(
+    child: Process,
+    run_id: str,
+    watch: Watch,
+    canary: Canary,
+    wires: Sequence[Wire],
+    *,
+    chores: list[Callable[[], None]],
+    started_s: float,
+    timeout_s: float | None,
+    kill_after_s: float,
+) -> Seen:
+    """Pass everything on until the command has ended and its output is delivered.
+
+    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker. A
+    process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
+    passing on what it writes.
+    """
+    loop = _Loop(child, run_id, watch, canary, wires, started_s)
+    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
+    try:
+        loop.run(chores)
+    finally:
+        canary.dismiss()
+    child.stand_up()
+    return loop.seen()
+
+
+class _Loop:
+    def __init__(
+        self, child: Process, run_id: str, watch: Watch, canary: Canary, wires: Sequence[Wire], started_s: float
+    ) -> None:
+        self._child, self._watch, self._canary, self._started_s = child, watch, canary, started_s
+        self._poller, self._tail, self._steps = Poller(), Tail(), list[Step]()
+        self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
+        self._sampler = Sampler(child.pid)
+        self._ended: Ended | None = None
+        self._interrupted_by, self._abandoned = "", False
+        self._streams = [self._stream(wire) for wire in wires]
+        self._poller.on(watch.wake_fd, poller.READABLE, self._pass_signals)
+        self._news_fd = child.open_news()
+        if self._news_fd >= 0:
+            self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
+        child.sit_down(self._poller)
+
+    def run(self, chores: list[Callable[[], None]]) -> None:
+        while self._ended is None or self.ladder.holds():
+            is_silent = not self._poller.turn(_SILENCE_MS if chores else self._wait_ms())
+            if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
+                chores.pop(0)()
+            self.ladder.act()
+            if self._ended is None:
+                self._sampler.act()
+        self._drain()
+        self._leave_open_streams()
+
+    def _wait_ms(self) -> int | None:
+        wait_ms = self.ladder.wait_ms()
+        return self._sampler.wait_ms(wait_ms) if self._ended is None else wait_ms
+
+    def seen(self) -> Seen:
+        assert self._ended is not None
+        return Seen(
+            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._interrupted_by, self._tail,
+            tuple(self._steps), self._sampler,
+        )  # fmt: skip
+
+    def _leave_open_streams(self) -> None:
+        still_open = [stream for stream in self._streams if stream.is_open]
+        if still_open:
+            from sentinel_run.child import forwarder
+
+            forwarder.take_over(still_open)
+
+    def _stream(self, wire: Wire) -> Stream:
+        os.close(wire.far_end)
+        if not wire.keyboard:
+            return Stream(wire, self._tail, self._poller)
+        from sentinel_run.child.screen import Screen
+
+        return Screen(wire, self._tail, self._poller)
+
+    def _drain(self) -> None:
+        """Deliver what the command left in its pipes, as slowly as its reader takes it."""
+        turns = 0
+        while turns < _DRAIN_TURNS and not self._abandoned and any(stream.is_open for stream in self._streams):
+            is_waiting = any(stream.is_waiting for stream in self._streams)
+            if not self._poller.turn(None if is_waiting else 0):
+                return
+            turns += not is_waiting
+
+    def _pass_signals(self, _: int) -> None:
+        arrived, common = self._watch.arrived(), set[int]()
+        has_news_of_child = False
+        while arrived:
+            number = arrived.pop(0)
+            if number == signals.CHLD:
+                has_news_of_child = True
+                continue
+            if number not in common and (heard := self._canary.heard(number)):
+                common |= heard
+                arrived += self._watch.arrived()
+            self._pass_signal(number, is_common=number in common)
+        # Last, because it may stop us: the CONT that ends the stop takes a TSTP that was not passed on out of the
+        # canary (signal(7)), and the command would be stopped a second time.
+        if has_news_of_child:
+            self._reap()
+
+    def _pass_signal(self, number: int, *, is_common: bool) -> None:
+        name = signals.name(number)
+        if number in signals.INTERRUPTIONS:
+            self._interrupted_by = name
+            self._abandoned = self._ended is not None
+        if number == signals.WINCH and self._resize():
+            return
+        if is_common:
+            self._tell(f"{name} came to the whole process group")
+        elif self._ended is None:
+            is_sent = self._child.send(number)
+            self._tell(f"{name} passed on to the command" if is_sent else f"{name} could not be passed on")
+
+    def _resize(self) -> bool:
+        """Give our terminals the new size; says whether any changed.
+
+        The programs on the real terminal heard of it together with us, and looked before the new size was there:
+        they are told again, and so are we, with nothing left to change.
+        """
+        terminals = [stream.wire for stream in self._streams if stream.wire.terminal]
+        if not terminals:
+            return False
+        from sentinel_run.child import terminal
+
+        changed = [wire for wire in terminals if terminal.copy_size(wire.targets[0], wire.source)]
+        for wire in changed[:1]:
+            if not wire.keyboard:  # There the kernel tells the programs on it (ioctl_tty(2), TIOCSWINSZ).
+                terminal.tell_foreground(wire.targets[0], signals.WINCH, otherwise=self._child.pid)
+        return bool(changed)
+
+    def _reap(self) -> None:
+        while self._ended is None and (news := self._child.news()):
+            status, used = news
+            if os.WIFSTOPPED(status):
+                self._stop_too(os.WSTOPSIG(status))
+                continue
+            self._ended_at_s = self._moment_of_end()
+            self._ended, self._used = exit_status.decode(status), used
+            self._poller.off(self._news_fd)
+
+    def _stop_too(self, number: int) -> None:
+        """A shell that waits for us must see that its job stopped, as it would have seen of the command.
+
+        With a timeout only job control stops us: whoever sends a plain STOP must not stop the clock.
+        """
+        if number in signals.JOB_CONTROL_STOPS or self.ladder.wait_ms() is None:
+            for stream in self._streams:
+                stream.catch_up()
+            self._child.stop_with(number)
+
+    def _moment_of_end(self) -> float:
+        """Of a quick command we learn late, busy with our own start; its CHLD tells when it was."""
+        told_s = signals.last_news_of_children_s() if self._child.is_beside_us else 0.0
+        return told_s if told_s > self._started_s else time.monotonic()
+
+    def _tell(self, message: str, level: str = "info") -> None:
+        if len(self._steps) < _MOST_STEPS:
+            self._steps.append(Step(round(time.monotonic() - self._started_s, 6), message, level))
+
+    def _tell_warning(self, message: str) -> None:
+        self._tell(message, "warning")

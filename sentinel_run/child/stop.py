@@ -1,0 +1,123 @@
+"""The ladder that stops a command whose time is over: TERM to all its processes, then KILL."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from sentinel_run.child import poller, signals
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentinel_run.child.poller import Poller
+
+_AFTER_KILL_S = 2.0
+_MOST_NAMES = 8
+_LONGEST_WAIT_MS = 3_600_000
+
+
+class Ladder:
+    """Timers of one run. `tell` is called with a sentence for each step taken.
+
+    After TERM it holds the run until every process of the command is gone, and kills what is left when the
+    grace is over. The ends of processes that are not ours to wait for come through pidfds (pidfd_open(2)).
+    """
+
+    def __init__(self, child: int, run_id: str, poll: Poller, tell: Callable[[str], None]) -> None:
+        self._child, self._run_id, self._poller, self._tell = child, run_id, poll, tell
+        self._due: float | None = None
+        self._alive: set[int] = set()
+        self.timed_out = False
+
+    def set(self, *, timeout_s: float | None, kill_after_s: float) -> None:
+        """Start the clock; without a timeout, or with one of 0, it never rings."""
+        self._timeout_s, self._kill_after_s = timeout_s, kill_after_s
+        self._due = time.monotonic() + timeout_s if timeout_s else None
+        self._rungs = [self._ask, self._kill, self._give_up]
+
+    def wait_ms(self) -> int | None:
+        """How long the loop may sleep; None for as long as it likes."""
+        if self._due is None:
+            return None
+        # poll(2) takes milliseconds as a C int; for a far-off end an hour at a time will do.
+        return min(_LONGEST_WAIT_MS, max(0, int((self._due - time.monotonic()) * 1000) + 1))
+
+    def act(self) -> None:
+        """Take the step that is due, if any."""
+        if self._due is None or time.monotonic() < self._due:
+            return
+        self._rungs.pop(0)()
+
+    def holds(self) -> bool:
+        """Whether processes of a timed-out command still live."""
+        return bool(self._alive)
+
+    def _ask(self) -> None:
+        self.timed_out = True
+        self._due = time.monotonic() + self._kill_after_s
+        pids = self._members()
+        self._tell(f"timed out after {self._timeout_s:g} s, sent TERM to {_count(pids)}")
+        for pid in pids:
+            self._follow(pid)
+        # A stopped process acts on TERM only when it goes on, as with timeout(1).
+        for number in (signals.TERM, signals.CONT):
+            _send(pids, number)
+
+    def _kill(self) -> None:
+        self._due = time.monotonic() + _AFTER_KILL_S
+        pids = self._members()
+        if pids:
+            self._tell(f"still running {self._kill_after_s:g} s after TERM, sent KILL to {_count(pids)}")
+        # First those that were asked, by descriptors that cannot mean another process: with their parent gone
+        # and their environment changed, nothing else would tell that they belong to the run.
+        for fd in list(self._alive):
+            signals.send_through(fd, signals.KILL)
+        _send(pids, signals.KILL)
+
+    def _give_up(self) -> None:
+        """A process that even KILL does not end (not ours to kill, or stuck in the kernel) is not waited for."""
+        self._due = None
+        for fd in list(self._alive):
+            self._gone(fd)
+
+    def _members(self) -> list[int]:
+        from sentinel_run.child import tree
+
+        return tree.members(self._child, self._run_id)
+
+    def _follow(self, pid: int) -> None:
+        try:
+            fd = os.pidfd_open(pid)
+        except (OSError, AttributeError):  # Gone already, or no pidfds here: it is not waited for.
+            return
+        self._alive.add(fd)
+        self._poller.on(fd, poller.READABLE, lambda _: self._gone(fd))
+
+    def _gone(self, fd: int) -> None:
+        self._poller.off(fd)
+        self._alive.discard(fd)
+        os.close(fd)
+
+
+def _count(pids: list[int]) -> str:
+    """`2 processes (sh, sleep)`; what left the session is among them and named too."""
+    names = [name for pid in pids[:_MOST_NAMES] if (name := _name(pid))]
+    more = ", ..." if len(pids) > _MOST_NAMES else ""
+    return f"{len(pids)} process{'' if len(pids) == 1 else 'es'}" + (
+        f" ({', '.join(names)}{more})" if names else ""
+    )
+
+
+def _name(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", "rb") as file:
+            return file.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _send(pids: list[int], number: int) -> None:
+    for pid in pids:
+        signals.send(pid, number)

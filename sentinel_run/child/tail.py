@@ -1,0 +1,83 @@
+"""What is kept of the output: the first bytes and the last ones, with the time of each read.
+
+Memory stays the same for four gigabytes of output or one endless line. Nothing is decoded or split here; that
+happens once, at the end, on what was kept.
+"""
+
+from __future__ import annotations
+
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import deque
+else:
+    from _collections import deque  # The type itself; the rest of `collections` would cost 2 ms of the run.
+
+HEAD_BYTES = 64 * 1024
+TAIL_BYTES = 448 * 1024
+# What a kept chunk costs beyond its bytes, so that a command that writes byte by byte cannot fill the memory.
+_CHUNK_COST_BYTES = 200
+# A line that arrives in pieces is kept as one chunk up to this length.
+_JOIN_BYTES = 4096
+
+
+class Chunk(Record):
+    """Bytes of one stream as they arrived, and when (`time.monotonic`)."""
+
+    at_s: float
+    stream: str
+    data: bytes
+
+
+class Tail:
+    """Bounded memory of all streams together, in order of arrival, and full counts beside it."""
+
+    def __init__(self) -> None:
+        self.head: list[Chunk] = []
+        self.tail: deque[Chunk] = deque()
+        self.bytes: dict[str, int] = {}
+        self.lines: dict[str, int] = {}
+        self.dropped: dict[str, int] = {}
+        self._head_room = HEAD_BYTES
+        self._tail_cost = 0
+
+    def add(self, at_s: float, stream: str, data: bytes) -> None:
+        """Keep `data`; older bytes between head and tail are dropped and counted."""
+        self.bytes[stream] = self.bytes.get(stream, 0) + len(data)
+        self.lines[stream] = self.lines.get(stream, 0) + data.count(b"\n")
+        if self._head_room > 0:
+            data = self._fill_head(at_s, stream, data)
+        if data:
+            self._fill_tail(at_s, stream, data)
+
+    def _fill_head(self, at_s: float, stream: str, data: bytes) -> bytes:
+        part = data[: self._head_room]
+        self._head_room -= len(part) + self._keep(self.head, Chunk(at_s, stream, part)) * _CHUNK_COST_BYTES
+        return data[len(part) :]
+
+    def _fill_tail(self, at_s: float, stream: str, data: bytes) -> None:
+        if len(data) > TAIL_BYTES:
+            self._drop(stream, len(data) - TAIL_BYTES)
+            data = data[-TAIL_BYTES:]
+        self._tail_cost += len(data) + self._keep(self.tail, Chunk(at_s, stream, data)) * _CHUNK_COST_BYTES
+        while self._tail_cost > TAIL_BYTES and len(self.tail) > 1:
+            oldest = self.tail.popleft()
+            self._tail_cost -= len(oldest.data) + _CHUNK_COST_BYTES
+            self._drop(oldest.stream, len(oldest.data))
+
+    def _drop(self, stream: str, count: int) -> None:
+        self.dropped[stream] = self.dropped.get(stream, 0) + count
+
+    @staticmethod
+    def _keep(chunks: list[Chunk] | deque[Chunk], chunk: Chunk) -> bool:
+        """Add `chunk`, joined to the piece of the same line before it. Says whether a chunk was added."""
+        last = chunks[-1] if chunks else None
+        if last and last.stream == chunk.stream and len(last.data) < _JOIN_BYTES and not last.data.endswith(b"\n"):
+            end = chunk.data.find(b"\n") + 1 or len(chunk.data)
+            chunks[-1] = last._replace(data=last.data + chunk.data[:end])
+            if end == len(chunk.data):
+                return False
+            chunk = chunk._replace(data=chunk.data[end:])  # The lines after it came later.
+        chunks.append(chunk)
+        return True

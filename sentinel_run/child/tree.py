@@ -1,0 +1,46 @@
+"""The processes of a run: the command's descendants, and those that left the tree but carry the run's mark."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def members(root: int, run_id: str) -> list[int]:
+    """Pids of the run's living processes, `root` first if it lives.
+
+    A process that left the tree (a daemon, a `setsid`) is known by SENTINEL_RUN_ID in its environment.
+    """
+    parents = dict(_parents())
+    # Without /proc the command itself is all that can be known.
+    tree = [root] if root in parents or not parents else []
+    for pid in tree:
+        tree += [child for child, parent in parents.items() if parent == pid and child not in tree]
+    mark = f"SENTINEL_RUN_ID={run_id}".encode()
+    escaped = [pid for pid in parents if pid not in tree and mark in _environ(pid)]
+    return tree + escaped
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """(pid, parent's pid) of every process that is no zombie (proc(5), stat)."""
+    for entry in os.listdir("/proc") if os.path.isdir("/proc") else ():
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            continue
+        if fields[0] not in (b"Z", b"X"):
+            yield int(entry), int(fields[1])
+
+
+def _environ(pid: int) -> list[bytes]:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return file.read().split(b"\0")
+    except OSError:
+        return []

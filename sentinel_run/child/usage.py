@@ -1,0 +1,53 @@
+"""What the command used, and the machine's counters around it. Numbers only; their meaning is the report's."""
+
+from __future__ import annotations
+
+import sys
+
+from sentinel_run.facts import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from resource import struct_rusage
+
+    from sentinel_run.child.sampler import Sampler
+
+# getrusage(2): ru_maxrss is in kilobytes on Linux, in bytes on macOS.
+_MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
+_KERNEL_FILES = {"stat": "/proc/stat", "load": "/proc/loadavg", "memory": "/proc/meminfo"}
+_ENOUGH_BYTES = 2048
+
+
+def of_command(used: struct_rusage, sampler: Sampler, before: dict[str, str], after: dict[str, str]) -> Usage:
+    """The record of one wait4(2), of the command and what it waited for, and of the looks at its tree."""
+    return Usage(
+        user_s=used.ru_utime,
+        system_s=used.ru_stime,
+        max_rss_bytes=used.ru_maxrss * _MAXRSS_UNIT_BYTES,
+        minor_faults=used.ru_minflt,
+        major_faults=used.ru_majflt,
+        blocks_in=used.ru_inblock,
+        blocks_out=used.ru_oublock,
+        voluntary_switches=used.ru_nvcsw,
+        involuntary_switches=used.ru_nivcsw,
+        processes_seen=sampler.processes_seen,
+        tree_peak_rss_bytes=sampler.peak_rss_bytes,
+        before=before,
+        after=after,
+    )
+
+
+def machine_now() -> dict[str, str]:
+    """The kernel's own counters at this moment, as text; empty where there is no /proc."""
+    return {name: text for name, path in _KERNEL_FILES.items() if (text := _read(path))}
+
+
+def _read(path: str) -> str:
+    """The beginning of a kernel file: only /proc/stat is long, and its first line is what counts."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            content = file.read(_ENOUGH_BYTES)
+    except OSError:
+        return ""
+    text = content.decode("ascii", "replace")
+    return text.partition("\n")[0] if path.endswith("/stat") else text

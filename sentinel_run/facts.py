@@ -1,0 +1,210 @@
+"""The facts of a run as the journal keeps them: records only, nothing interpreted, everything redacted."""
+
+from __future__ import annotations
+
+from _json import encode_basestring_ascii
+
+from sentinel_run.errors import FormatError
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+FORMAT = 1
+
+
+class Step(Record):
+    """Something that happened to the run, `at_s` seconds after its start."""
+
+    at_s: float
+    message: str
+    level: str = "info"
+
+
+class Passage(Record):
+    """A kept piece of one stream. `marks` are (line number in `text`, seconds after the start), ascending."""
+
+    part: str
+    stream: str
+    text: str
+    marks: tuple[tuple[int, float], ...]
+
+
+class Output(Record):
+    """The kept output, and the full counts by stream. `dropped` counts bytes between head and tail."""
+
+    passages: tuple[Passage, ...] = ()
+    bytes: Mapping[str, int] = {}
+    lines: Mapping[str, int] = {}
+    dropped: Mapping[str, int] = {}
+
+
+class Ending(Record):
+    """How the command ended. Neither status nor signal: it never started (`spawn_error`) or is lost."""
+
+    at: float
+    duration_s: float
+    exit_status: int | None = None
+    signal: int | None = None
+    signal_name: str = ""
+    core_dumped: bool = False
+    timed_out: bool = False
+    spawn_error: str = ""
+    lost: bool = False
+    interrupted_by: str = ""
+
+
+class Identity(Record):
+    """Ids that are fixed when the run starts, so that a second sending is the same event to the server."""
+
+    run_id: str
+    event_id: str
+    transaction_id: str
+    trace_id: str
+    span_id: str
+    parent_span_id: str
+    sampled: bool
+    baggage: str = ""
+    parent_run_id: str = ""
+
+
+class Command(Record):
+    """What was asked for, redacted."""
+
+    name: str
+    argv: tuple[str, ...]
+    cwd: str
+    executable: str = ""
+
+
+class Place(Record):
+    """Where it ran: the host, the processes around it, the streams it was given, the CI's variables."""
+
+    host: str
+    user: str
+    uid: int
+    pid: int
+    ancestors: tuple[str, ...] = ()
+    wrapper_pid: int = 0
+    boot_id: str = ""
+    interactive: bool = False
+    terminals: tuple[str, ...] = ()
+    captured: bool = True
+    container: bool = False
+    systemd: bool = False
+    ci: Mapping[str, str] = {}
+
+
+class Reporting(Record):
+    """What the report is to say, from the settings."""
+
+    dsn: str = ""
+    environment: str = "production"
+    release: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    fingerprint: tuple[str, ...] = ()
+    user: str = ""
+    sample_rate: float = 1.0
+    breadcrumbs: int = 100
+    attach_output: bool = True
+    ok_exit: tuple[int, ...] = ()
+    timeout_s: float | None = None
+    spotlight: str = ""
+
+
+class Usage(Record):
+    """What the command used (getrusage(2)), and the machine's own counters before and after.
+
+    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`): reading them is quick,
+    making sense of them is the report's work.
+    """
+
+    user_s: float = 0.0
+    system_s: float = 0.0
+    max_rss_bytes: int = 0
+    minor_faults: int = 0
+    major_faults: int = 0
+    blocks_in: int = 0
+    blocks_out: int = 0
+    voluntary_switches: int = 0
+    involuntary_switches: int = 0
+    processes_seen: int = 0
+    tree_peak_rss_bytes: int = 0
+    before: Mapping[str, str] = {}
+    after: Mapping[str, str] = {}
+
+
+class Facts(Record):
+    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed."""
+
+    started_at: float
+    identity: Identity
+    command: Command
+    place: Place
+    reporting: Reporting
+    ending: Ending | None = None
+    output: Output = Output()
+    usage: Usage = Usage()
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    format: int = FORMAT
+
+
+_PARTS: Mapping[str, type] = {
+    "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
+}  # fmt: skip
+
+
+def to_json(facts: Facts) -> str:
+    """One line of JSON, ASCII only.
+
+    Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
+    everything else at the end of a short run. Reading is done by json.
+    """
+    return _json(facts)
+
+
+def from_json(text: str | bytes) -> Facts:
+    """The facts in `text`, of this format or an older one. Raises `FormatError`."""
+    import json
+
+    try:
+        data = json.loads(text)
+        if data["format"] > FORMAT:
+            raise FormatError(f"written by a newer release (format {data['format']})", newer=True)
+        made = _record(Facts, data)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise FormatError(f"not a journal entry: {error}") from None
+    assert isinstance(made, Facts)
+    return made
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return repr(value)
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_json(str(key))}:{_json(content)}" for key, content in value.items()) + "}"
+    return "[" + ",".join(map(_json, value)) + "]"
+
+
+def _record(kind: Any, data: dict[str, Any]) -> Any:
+    """A record of `kind`; members it does not know are left out, missing ones take their defaults."""
+    known = {key: _value(key, value) for key, value in data.items() if key in kind._fields}
+    return kind(**known)
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in _PARTS and isinstance(value, dict):
+        return _record(_PARTS[key], value)
+    if isinstance(value, list):
+        return tuple(_record(_PARTS[key], item) if key in _PARTS else _value("", item) for item in value)
+    return value

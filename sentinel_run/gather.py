@@ -1,0 +1,197 @@
+"""Puts the facts of a run together, from the plan at its start and from what the loop saw at its end."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from sentinel_run import ci, naming, output, redact
+from sentinel_run.child import signals, usage
+from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
+from sentinel_run.settings import find_executable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sentinel_run.child.passthrough import Seen
+    from sentinel_run.errors import SpawnError
+    from sentinel_run.records import Plan
+
+_ANCESTORS = 12
+_CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+
+
+def opening(plan: Plan, pid: int, started_at: float) -> Facts:
+    """The facts of a run that has just begun; `pid` is the command's, 0 if there is none."""
+    secrets = redact.secret_values(plan.environ)
+    command, reporting = _command(plan), _reporting(plan)
+    return Facts(
+        started_at=started_at,
+        identity=_identity(plan, secrets),
+        # Words of a command line tell of each other (`--password x`), so they are redacted together.
+        command=_clean(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
+        place=_clean(_place(plan, pid), secrets),
+        reporting=_clean(reporting, secrets)._replace(dsn=reporting.dsn),
+        notes=_clean(plan.notes, secrets),
+    )
+
+
+def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) -> Facts:
+    """The finished facts, still without the output."""
+    ended = seen.ended
+    duration_s = seen.ended_at_s - started_s
+    ending = Ending(
+        at=facts.started_at + duration_s,
+        duration_s=duration_s,
+        exit_status=ended.exit_status,
+        signal=ended.signal,
+        signal_name=signals.name(ended.signal) if ended.signal else "",
+        core_dumped=ended.core_dumped,
+        timed_out=seen.timed_out,
+        interrupted_by=seen.interrupted_by,
+    )
+    return facts._replace(
+        ending=ending,
+        usage=usage.of_command(seen.used, seen.sampler, before, usage.machine_now()),
+        steps=seen.steps,
+    )
+
+
+def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
+    """The facts with what was kept of the output. Redaction happens here, once."""
+    secrets = redact.secret_values(plan.environ) + output.masked(seen.tail)
+    return facts._replace(output=output.kept(seen.tail, started_s, secrets))
+
+
+def never_started(facts: Facts, error: SpawnError) -> Facts:
+    """The facts of a command that could not be started."""
+    ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
+    return facts._replace(ending=ending)
+
+
+def _clean(value: Any, secrets: tuple[str, ...]) -> Any:
+    """`value` with every text in it redacted, free of bytes that are no UTF-8; so no field can be forgotten."""
+    if isinstance(value, str):
+        return redact.text(_text(value), secrets)
+    if hasattr(value, "_asdict"):
+        return type(value)(*(_clean(item, secrets) for item in value))
+    if isinstance(value, tuple):
+        return tuple(_clean(item, secrets) for item in value)
+    if isinstance(value, dict):
+        return {key: _clean(item, secrets) for key, item in value.items()}
+    return value
+
+
+def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
+    trace = plan.trace
+    # Other vendors' members are for the command alone.
+    members = [member for member in trace.baggage.split(",") if member.startswith("sentry-")]
+    return Identity(
+        run_id=plan.run_id,
+        event_id=os.urandom(16).hex(),
+        transaction_id=os.urandom(16).hex(),
+        trace_id=trace.trace_id,
+        span_id=trace.span_id,
+        parent_span_id=trace.parent_span_id,
+        sampled=trace.sampled,
+        baggage=_clean(",".join(members), secrets),
+        parent_run_id=_text(plan.environ.get("SENTINEL_RUN_ID", ""))[:64],
+    )
+
+
+def _command(plan: Plan) -> Command:
+    given = plan.value("name")
+    name = given or naming.command_name(plan.command, plan.environ)
+    return Command(
+        name=name,
+        argv=tuple(_text(word) for word in plan.command),
+        cwd=_working_directory(),
+        executable=find_executable(plan.command[0], plan.environ),
+    )
+
+
+def _place(plan: Plan, pid: int) -> Place:
+    environ = plan.environ
+    return Place(
+        host=os.uname().nodename,
+        user=environ.get("LOGNAME") or environ.get("USER") or "",
+        uid=os.getuid(),
+        pid=pid,
+        ancestors=tuple(_ancestors()),
+        wrapper_pid=os.getpid(),
+        boot_id=_read("/proc/sys/kernel/random/boot_id"),
+        interactive=_is_terminal(0),
+        terminals=tuple(name for fd, name in enumerate(("stdin", "stdout", "stderr")) if _is_terminal(fd)),
+        captured=plan.value("capture"),
+        container="container" in environ
+        or "KUBERNETES_SERVICE_HOST" in environ
+        or any(map(os.path.exists, _CONTAINER_FILES)),
+        systemd="INVOCATION_ID" in environ and ".service" in _read("/proc/self/cgroup"),
+        ci=ci.kept_variables(environ),
+    )
+
+
+def _reporting(plan: Plan) -> Reporting:
+    value = plan.value
+    return Reporting(
+        dsn=value("dsn") or "",
+        environment=value("environment"),
+        release=value("release") or _release(plan.environ),
+        tags=value("tag"),
+        fingerprint=value("fingerprint"),
+        user=value("user") or "",
+        sample_rate=value("traces-sample-rate"),
+        breadcrumbs=value("breadcrumbs"),
+        attach_output=value("attach-output"),
+        ok_exit=value("ok-exit"),
+        timeout_s=value("timeout"),
+        spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
+    )
+
+
+def _release(environ: Mapping[str, str]) -> str:
+    from sentinel_run import git
+
+    return ci.facts(environ).get("commit") or git.commit(_working_directory())
+
+
+def _ancestors() -> list[str]:
+    """Names of the processes above us, nearest first (proc(5), stat); they tell cron from a terminal."""
+    names: list[str] = []
+    pid = os.getppid()
+    while pid > 0 and len(names) < _ANCESTORS:
+        head, _, rest = _read(f"/proc/{pid}/stat").rpartition(")")
+        if not rest:
+            break
+        names.append(head.partition("(")[2])
+        pid = int(rest.split()[1])
+    return names
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def _is_terminal(fd: int) -> bool:
+    try:
+        return os.isatty(fd)
+    except OSError:
+        return False
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read(4096).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _text(word: str) -> str:
+    """Text without the surrogates that stand for bytes that are no UTF-8."""
+    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

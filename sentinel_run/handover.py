@@ -1,0 +1,128 @@
+"""Hands the facts over to `sentinel-run deliver`: starts it detached, waits for it, or leaves it for later.
+
+One `deliver` at a time serves a state directory. It holds `deliver.lock`; whoever finds the lock free takes it and
+gives it to the process that he starts, so a thousand runs that end together start one. A `deliver` looks at the
+journal once more after it has let the lock go, so an entry that was written while it was held is never left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from sentinel_run.own_fd import above_standard
+from sentinel_run.records import Record
+from sentinel_run.store import journal, lock, outbox
+from sentinel_run.store.paths import write_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sentinel_run.facts import Facts
+
+LATER, WAIT, BACKGROUND = "later", "wait", "background"
+_LOOK_EVERY_S = 0.01
+
+
+def mode(chosen: str, facts: Facts) -> str:
+    """What `auto` means here: `wait` where what we leave behind is killed when we end."""
+    if chosen != "auto":
+        return chosen
+    place = facts.place
+    is_fleeting = bool(place.ci) or place.container or place.systemd or place.wrapper_pid == 1
+    return WAIT if is_fleeting else BACKGROUND
+
+
+class Waiting(Record):
+    """How `wait` waits: at most so long, and not on after `is_called_off` says yes (somebody asks us to end)."""
+
+    timeout_s: float
+    is_called_off: Callable[[], bool]
+
+    def until(self, is_done: Callable[[], bool]) -> None:
+        """Return once `is_done`, or when waiting is over."""
+        deadline = time.monotonic() + self.timeout_s
+        while not is_done() and time.monotonic() < deadline and not self.is_called_off():
+            time.sleep(_LOOK_EVERY_S)
+
+
+def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
+    """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
+    if how == LATER:
+        return
+    held = lock.take(os.path.join(state, "deliver.lock"))
+    pid = 0
+    if held is not None:
+        pid = _start(("--lock-fd", str(held)), {**environ, "SENTINEL_RUN_STATE_DIR": state}, keep=held)
+        os.close(held)
+    if how == WAIT:
+        waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
+
+
+def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
+    """The same without a usable store: the facts go to `deliver` through memory that both share."""
+    if how == LATER:
+        return
+    fd = _memory_file()
+    write_all(fd, text.encode())
+    os.lseek(fd, 0, os.SEEK_SET)
+    pid = _start(("--facts-fd", "0"), environ, stdin=fd)
+    if how == WAIT:
+        waiting.until(lambda: _has_ended(pid))
+
+
+def _start(arguments: tuple[str, ...], environ: Mapping[str, str], *, keep: int = -1, stdin: int = -1) -> int:
+    """Start `deliver` in a session of its own, with none of the descriptors that the command was given."""
+    null = above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
+    actions = [(os.POSIX_SPAWN_DUP2, stdin if stdin >= 0 else null, 0)]
+    actions += [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (1, 2)]
+    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited() if fd != keep]  # type: ignore[misc]
+    if keep >= 0:
+        os.set_inheritable(keep, True)
+    argv = (sys.executable, *_python_options(environ), "-m", "sentinel_run", "deliver", *arguments)
+    # The mark of an outer run would make its timeout stop a process that serves others too.
+    environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
+    return os.posix_spawn(sys.executable, argv, environ, file_actions=actions, setsid=True)
+
+
+def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """A job's own PYTHONPATH may hold modules of our libraries' names; it stays only where we are found by it."""
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
+    return ("-P",) if home in paths else ("-E", "-P")
+
+
+def _inherited() -> list[int]:
+    """Descriptors above 2 that a program started now would get: a lock, a pipe, a socket of our caller's."""
+    found = []
+    for name in os.listdir("/dev/fd"):
+        try:
+            if int(name) > 2 and os.get_inheritable(int(name)):
+                found.append(int(name))
+        except OSError:  # The one that listed the directory.
+            continue
+    return found
+
+
+def _is_waiting(state: str, facts: Facts) -> bool:
+    """Whether anything of this run is still to be taken in or sent."""
+    run_id = facts.identity.run_id
+    return journal.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def _memory_file() -> int:
+    if hasattr(os, "memfd_create"):
+        return above_standard(os.memfd_create("sentinel-run", os.MFD_CLOEXEC))
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return above_standard(os.dup(file.fileno()))

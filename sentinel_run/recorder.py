@@ -1,0 +1,156 @@
+"""Notes the facts of one run and has them delivered. Nothing that goes wrong here leaves this room."""
+
+from __future__ import annotations
+
+from sentinel_run import notes
+from sentinel_run.errors import StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentinel_run.child.passthrough import Seen
+    from sentinel_run.child.signals import Watch
+    from sentinel_run.errors import SpawnError
+    from sentinel_run.facts import Facts
+    from sentinel_run.records import Plan
+    from sentinel_run.store.journal import Entry
+
+
+class Recorder:
+    """What the wrapper knows of its run, on its way into the journal.
+
+    Made once the command runs (`child` is its pid) or could not be started (0). No method raises.
+    """
+
+    def __init__(self, plan: Plan, child: int, *, started_s: float, started_at: float) -> None:
+        self._plan, self._child = plan, child
+        self._started_s, self._started_at = started_s, started_at
+        self._facts: Facts | None = None
+        self._entry: Entry | None = None
+        self._before: dict[str, str] = {}
+        self._watch: Watch | None = None
+        self._unsaid = list(plan.notes)
+
+    def chores(self) -> list[Callable[[], None]]:
+        """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
+        steps = (
+            self._say_notes,
+            self._look_at_machine,
+            self._open_facts,
+            self._open_entry,
+            _import_what_the_end_needs,
+        )
+        return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
+
+    def ended(self, seen: Seen, watch: Watch) -> None:
+        """Put the facts of the finished run into the journal and hand them over.
+
+        A signal that asks us to end while we wait for the delivery is obeyed: the facts are safe by then.
+        """
+        self._watch = watch
+        self._guard(self._say_notes)
+        self._guard(lambda: self._close(seen))
+
+    def never_started(self, error: SpawnError) -> None:
+        """The same for a command that could not be started, and one line that says so."""
+        self._guard(self._say_notes)
+        if not self._plan.value("quiet"):
+            notes.say(str(error))
+        self._guard(lambda: self._refuse(error))
+
+    def _say_notes(self) -> None:
+        while self._unsaid:
+            self._say(self._unsaid.pop(0))
+
+    def _look_at_machine(self) -> None:
+        from sentinel_run.child import usage
+
+        self._before = usage.machine_now()
+
+    def _open_facts(self) -> None:
+        from sentinel_run import gather
+
+        if self._facts is None:
+            self._facts = gather.opening(self._plan, self._child, self._started_at)
+
+    def _open_entry(self) -> None:
+        from sentinel_run.store import journal, paths
+
+        assert self._facts is not None
+        self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+
+    def _close(self, seen: Seen) -> None:
+        from sentinel_run import gather
+
+        self._open_facts()
+        assert self._facts is not None
+        facts = gather.closing(self._facts, seen, self._started_s, self._before)
+        try:
+            facts = gather.with_output(facts, seen, self._plan, self._started_s)
+        except (Exception, SystemExit) as error:
+            # How it ended is worth reporting alone.
+            facts = facts._replace(notes=(*facts.notes, f"the output could not be kept: {error}"))
+        self._hand_over(facts)
+
+    def _refuse(self, error: SpawnError) -> None:
+        from sentinel_run import gather
+
+        self._open_facts()
+        assert self._facts is not None
+        self._hand_over(gather.never_started(self._facts, error))
+
+    def _hand_over(self, facts: Facts) -> None:
+        from sentinel_run import handover
+        from sentinel_run.facts import to_json
+        from sentinel_run.store import paths
+
+        how = handover.mode(self._plan.value("deliver"), facts)
+        waiting = handover.Waiting(self._plan.value("deliver-timeout"), self._is_called_off)
+        environ = self._plan.environ
+        try:
+            state = paths.state_directory(environ)
+            self._store(state, facts)
+        except (OSError, StoreError) as error:
+            self._say(f"the state directory cannot be used: {error}; this run is not kept")
+            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
+        else:
+            handover.through_store(state, facts, environ, how=how, waiting=waiting)
+
+    def _store(self, state: str, facts: Facts) -> None:
+        """Into the journal; without the output if the disk has no room for that."""
+        from sentinel_run.store import journal
+
+        try:
+            journal.close_entry(state, self._entry, facts)
+        except OSError as error:
+            self._guard(lambda: journal.give_up_entry(state, facts.identity.run_id))
+            bare = facts.output._replace(passages=())
+            notes_ = (*facts.notes, f"the output could not be kept: {error.strerror}")
+            journal.close_entry(state, None, facts._replace(output=bare, notes=notes_))
+
+    def _is_called_off(self) -> bool:
+        from sentinel_run.child import signals
+
+        return self._watch is not None and not signals.INTERRUPTIONS.isdisjoint(self._watch.arrived())
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""
+        try:
+            step()
+        except (Exception, SystemExit) as error:
+            self._say(f"{type(error).__name__}: {error}; the command is not affected")
+
+    def _say(self, message: str) -> None:
+        if notes.may_speak(quiet=self._plan.value("quiet"), verbose=self._plan.value("verbose")):
+            from sentinel_run import redact
+
+            notes.say(redact.text(message, redact.secret_values(self._plan.environ)))
+
+
+def _import_what_the_end_needs() -> None:
+    """A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end."""
+    import re  # noqa: F401
+
+    import sentinel_run.handover
+    import sentinel_run.output  # noqa: F401

@@ -1,0 +1,291 @@
+"""What never reaches a disk or the network: passwords, tokens, keys, and the values of secret variables.
+
+Stdlib only: the wrapper runs it at its end, on the kept bytes, since only redacted text may be written down. A
+pattern is compiled only where a cheap look for a literal says that it can match. The number of lines never changes,
+so that times by line stay true. No pattern goes back over what it has read (`*+`, bounded gaps): the time is linear.
+"""
+
+from __future__ import annotations
+
+from sentinel_run import secret_names
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from re import Match
+
+FILTERED = "[Filtered]"
+# A shorter value would be found in innocent text all over.
+_MIN_VALUE_LENGTH = 6
+_MIN_LINE_LENGTH = 16
+# Words that say that there is no secret, or of which kind it is.
+_INNOCENT_VALUES = frozenset(
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "str",
+        "string",
+        "bytes",
+        "int",
+        "bool",
+        "***",
+    ]
+)
+
+# A word begins here: after anything but a letter, or after the end of a terminal's colour code.
+_START = r"(?:(?<![A-Za-z0-9_])|(?<=\[[0-9]m)|(?<=[0-9][0-9]m)|(?<=\[m))"
+_BRACKETS = r"&,;()\[\]{}<>`"
+_QUOTED = r"\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|\\\"(?:[^\"\\\n]|\\[^\"\n])*+\\\""
+# A bracket belongs to a value when more of it follows, not when it closes what stands around it.
+_BARE = (
+    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
+    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
+)
+_VALUE = rf"({_QUOTED}|{_BARE})"
+_NAME = r"(?<![\w.-])([\w.-]++)"
+_PAIR = rf"{_NAME}(\\?[\"']?[ \t]*+(?:=>|:=|==?|:)[ \t]*+)"
+_HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
+
+
+class _Pattern(Record):
+    """A pattern that is tried only where one of the `literals` is in the lower-cased text."""
+
+    literals: tuple[str, ...]
+    expression: str
+    replacement: str | Callable[[Match[str]], str]
+
+
+def _named(match: Match[str]) -> str:
+    """`name = value` without the value, where the name says that it is a secret."""
+    name, between, value = match.groups()
+    if not _tells_secret(match) or _is_innocent(name, value):
+        return match[0]
+    return f"{name}{between}{_like(value)}"
+
+
+def _tells_secret(match: Match[str]) -> bool:
+    """Whether the name says that a secret follows; `unexpected token: x` is a parser's word."""
+    is_prose = match.string[max(0, match.start() - 11) : match.start()].lower() == "unexpected "
+    return not is_prose and (secret_names.is_secret(match[1]) or match[1].lower() == "pwd")
+
+
+def _without_pairs(content: str) -> str:
+    """`name=value` wherever the name tells a secret, also as the value of another: `error: token=x`, `?token=x`."""
+    import re
+
+    kept: list[str] = []
+    done = at = 0
+    head, value = re.compile(_PAIR), re.compile(_VALUE)
+    while found := head.search(content, at):
+        at = found.end()
+        secret = value.match(content, at) if _tells_secret(found) else None
+        if secret is None:
+            continue
+        if not _is_innocent(found[1], secret[0]):
+            kept += [content[done:at], _like(secret[0])]
+            done = secret.end()
+        # What was looked at once is not looked at again, or a hostile line would cost its length squared.
+        at = secret.end()
+    return "".join([*kept, content[done:]])
+
+
+def _is_innocent(name: str, value: str) -> bool:
+    plain = value.strip("\"'\\").lower()
+    if not plain or plain in _INNOCENT_VALUES or plain.startswith("${"):
+        return True
+    if name.lower() == "pwd":  # The working directory in a shell, the password in a connection string.
+        return plain.startswith(("/", "~", "$"))
+    is_count = plain.replace(".", "").isdigit() and name.lower().endswith("tokens")
+    return is_count or plain == name.lower().lstrip("-") or _is_variable(value)
+
+
+def _is_variable(value: str) -> bool:
+    name = value.strip("\"'")[1:]
+    return value.strip("\"'").startswith("$") and name.isupper() and name.replace("_", "a").isalnum()
+
+
+def _like(value: str) -> str:
+    """`[Filtered]` in the quotes that the value had."""
+    quote = '\\"' if value.startswith('\\"') else value[:1] if value[:1] in ("'", '"') else ""
+    return f"{quote}{FILTERED}{quote}"
+
+
+def _basic(match: Match[str]) -> str:
+    """`Basic <base64 of user:password>`; other words after `basic` are prose."""
+    import binascii
+
+    try:
+        decoded = binascii.a2b_base64(match[2] + "==")
+    except ValueError:
+        return match[0]
+    return f"{match[1]}{FILTERED}" if b":" in decoded else match[0]
+
+
+_SECRETS = tuple(secret_names.LITERALS)
+_PATTERNS = (
+    _Pattern(("://",), rf"(?<=://)(?!git@)(?:[^\s/@'\"<>]*+@)++{_HOST}", f"{FILTERED}@"),
+    _Pattern(("@",), rf"(?<![\w.%+/@:\]-])(?!(?i:mailto|to|from|cc|npm|jsr):)([\w.%+-]++:)(?!//)(?:[^\s/@:'\"<>,;\[\]]++@)++{_HOST}", rf"\1{FILTERED}@"),
+    _Pattern(("authorization",), r"(?i)(authorization\\?[\"']?[ \t]*+[:=][ \t]*+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++)?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    _Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?:[ \t]*+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    _Pattern(("bearer",), r"(?i)\b(bearer[ \t]+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}+", rf"\1{FILTERED}"),
+    _Pattern(("basic ",), r"(?i)\b(basic[ \t]+)([A-Za-z0-9+/]{8,}+={0,2})", _basic),
+    _Pattern(("passphrase",), r"(?i)(passphrase[ \t]*+[:=][ \t]*+)(?![\"']|\[Filtered)[^\s\"'][^\n\"']*+", rf"\1{FILTERED}"),
+    _Pattern(("identified by", "password '"), r"(?i)\b((?:identified by|password)[ \t]+)'[^'\n]*'", rf"\1'{FILTERED}'"),
+    _Pattern(("login",), r"(?i)\b(login[ \t]+[^\s]{1,99}[ \t]+password[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(_SECRETS, _PAIR, _named),
+    _Pattern(_SECRETS, rf"(?<!\S)(--?[\w.-]++)([ \t]++)(?!--)(?!-\w(?!\S))(?![<\[{{])({_QUOTED}|\S++)", _named),
+    _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)(>)([^<>\n]++)(?=</)", _named),
+    _Pattern(("signature=", "sig=", "credential="), r"(?i)(?<=[?&])((?:x-amz-|x-goog-)?(?:signature|sig|credential)=)(?!\[Filtered)[^\s&\"']++", rf"\1{FILTERED}"),
+    _Pattern(("curl", "wget"), r"(?<!\S)((?:-u|-U|--user|--proxy-user)[ =]?[\"']?[\w.@%+-]++:)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
+    _Pattern(("mysql", "mariadb"), r"((?:^|[\s;|&(]|bin/)(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)[^\s]++", rf"\1{FILTERED}"),
+    _Pattern(("sshpass",), r"(?<![\w.-])(sshpass[ \t]+-p[ \t]*+)\S++", rf"\1{FILTERED}"),
+    _Pattern(("redis-cli",), r"(?<![\w.-])(redis-cli[ \t][^\n|;&]{0,200}?(?<=[ \t])-a[ \t]+)\S++", rf"\1{FILTERED}"),
+    _Pattern((" login",), r"(?<![\w.-])((?:docker|podman|helm[ \t]registry|az|oc)[ \t]+login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p[ \t]+)\S++", rf"\1{FILTERED}"),
+    _Pattern(("-pass",), r"(?<!\S)(-pass(?:in|out)?[ \t]+pass:)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("akia", "asia"), _START + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])", FILTERED),
+    _Pattern(("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), _START + r"(?:gh[pousr]_\w{30,}+|github_pat_\w{30,}+)", FILTERED),
+    _Pattern(("glpat-", "glrt-", "gldt-", "glptt-", "glcbt-", "glft-"), _START + r"gl(?:pat|rt|dt|ptt|cbt|ft)-[\w-]{16,}+", FILTERED),
+    _Pattern(("xox", "xapp-"), _START + r"(?:xox[abeoprs]|xapp)-[\w-]{10,}+", FILTERED),
+    _Pattern(("hooks.slack.com",), r"(?<=hooks\.slack\.com/)(services|workflows)/[\w/]++", rf"\1/{FILTERED}"),
+    _Pattern(("api/webhooks/",), r"(?<=api/webhooks/)(\d++/)[\w-]{20,}+", rf"\1{FILTERED}"),
+    _Pattern(("sk_", "rk_", "whsec_"), _START + r"(?:[sr]k_(?:live|test)|whsec)_\w{16,}+", FILTERED),
+    _Pattern(("sk-",), _START + r"(?<!-)sk-(?=[\w-]{0,99}\d)[\w-]{20,}+", FILTERED),
+    _Pattern(("aiza",), _START + r"AIza[\w-]{35}", FILTERED),
+    _Pattern(("ya29.",), _START + r"ya29\.[\w-]{20,}+", FILTERED),
+    _Pattern(("npm_", "hf_", "dop_v1_", "dckr_pat_", "shpat_", "rubygems_", "glsa_", "lin_api_", "sbp_"), _START + r"(?:npm|hf|dop_v1|dckr_pat|shpat|rubygems|glsa|lin_api|sbp)_(?=\w{0,99}\d)[\w-]{20,}+", FILTERED),
+    _Pattern(("pypi-",), _START + r"pypi-[\w-]{50,}+", FILTERED),
+    _Pattern(("hvs.", "hvb."), _START + r"hv[sb]\.[\w-]{20,}+", FILTERED),
+    _Pattern(("sg.",), _START + r"SG\.[\w-]{16,}+\.[\w-]{16,}+", FILTERED),
+    _Pattern(("sntry",), _START + r"sntry[su]_[\w+/=-]{20,}+", FILTERED),
+    _Pattern(("eyj",), _START + r"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}+", FILTERED),
+    _Pattern((":aa",), _START + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
+    _Pattern(("age-secret-key-",), r"(?i)AGE-SECRET-KEY-1\w{10,}+", FILTERED),
+)  # fmt: skip
+_PEM = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
+_PEM_END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+_PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
+
+
+def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs."""
+    values = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable, key or flag of this name holds a secret."""
+    return secret_names.is_secret(name)
+
+
+def text(content: str, values: Sequence[str] = ()) -> str:
+    """`content` without secrets, with as many lines as before. `values` are removed wherever they stand."""
+    for value in values:
+        if value in content:
+            content = content.replace(value, FILTERED + "\n" * value.count("\n"))
+    low = content.lower()
+    if "private key" in low:
+        content = _without_private_keys(content)
+    for pattern in _PATTERNS:
+        if any(literal in low for literal in pattern.literals):
+            content = _substitute(pattern, content)
+    return content
+
+
+def argv(words: Iterable[str], values: Sequence[str] = ()) -> tuple[str, ...]:
+    """A command line without secrets: also the word after `--password`, and those of known programs' options."""
+    redacted: list[str] = []
+    before = program = ""
+    for word in words:
+        redacted.append(_word(word, before, program, values))
+        program = _program(word) or program
+        before = word
+    return tuple(redacted)
+
+
+# Options that take a password, by program. MySQL's programs take it in the same word.
+_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "sshpass": ("-p",), "redis-cli": ("-a",), "ldapsearch": ("-w",), "ldapadd": ("-w",), "ldapmodify": ("-w",),
+    "sqlcmd": ("-P",), "bcp": ("-P",), "mongo": ("-p",), "mongosh": ("-p",), "mongodump": ("-p",), "unzip": ("-P",),
+    "zip": ("-P",), "login": ("-p",), "twine": ("-p",), "ipmitool": ("-P",), "mosquitto_pub": ("-P",),
+    "mosquitto_sub": ("-P",), "mysql": (), "curl": ("-u", "-U", "--user", "--proxy-user"),
+    "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth"),
+}  # fmt: skip
+
+
+def _program(word: str) -> str:
+    name = word.rpartition("/")[2]
+    return "mysql" if name.startswith(("mysql", "mariadb")) else name if name in _OPTIONS else ""
+
+
+def _word(word: str, before: str, program: str, values: Sequence[str]) -> str:
+    if before in _OPTIONS.get(program, ()):
+        user, colon, _ = word.partition(":")
+        return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
+    if program in ("mysql", "sshpass") and word.startswith("-p") and len(word) > 2:
+        return f"-p{FILTERED}"
+    if program == "curl" and word.startswith(("-u", "--user=")) and ":" in word:
+        return f"{word.partition(':')[0]}:{FILTERED}"
+    return FILTERED if _awaits_secret(before) and not _is_option(word) else text(word, values)
+
+
+def _awaits_secret(word: str) -> bool:
+    return word.startswith("-") and "=" not in word and " " not in word and secret_names.is_secret(word)
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("--") or (word.startswith("-") and len(word) <= 2)
+
+
+def _secrets_of(name: str, value: str) -> Iterator[str]:
+    if secret_names.is_secret(name):
+        yield value
+        if "\n" in value:
+            yield from (line for line in value.splitlines() if len(line) >= _MIN_LINE_LENGTH and line[0] != "-")
+    _, scheme, rest = value.partition("://")
+    userinfo, at, _ = rest.partition("/")[0].rpartition("@")
+    if scheme and at:
+        yield userinfo.partition(":")[2]
+
+
+def _is_findable(value: str) -> bool:
+    return len(value) >= _MIN_VALUE_LENGTH and value not in FILTERED and value.strip() != ""
+
+
+def _substitute(pattern: _Pattern, content: str) -> str:
+    import re
+
+    if pattern.expression == _PAIR:
+        return _without_pairs(content)
+    return re.sub(pattern.expression, pattern.replacement, content)
+
+
+def _without_private_keys(content: str) -> str:
+    import re
+
+    content = re.sub(_PEM, _same_lines, content, flags=re.DOTALL)
+    return _without_key_ends(content) if re.search(_PEM_END, content) else content
+
+
+def _without_key_ends(content: str) -> str:
+    """The same for a key whose beginning was not kept: the lines above its end."""
+    import re
+
+    lines = content.split("\n")
+    for index, line in enumerate(lines):
+        if re.search(_PEM_END, line):
+            lines[index] = FILTERED
+            while index > 0 and re.fullmatch(_PEM_LINE, lines[index - 1]):
+                index -= 1
+                lines[index] = FILTERED
+    return "\n".join(lines)
+
+
+def _same_lines(match: Match[str]) -> str:
+    return "\n".join([FILTERED] * (match[0].count("\n") + 1))
