@@ -1,0 +1,145 @@
+"""The journal: the facts of each run, from its start until `deliver` has taken them in.
+
+`<run id>.running` is there while the run goes on, locked by its wrapper; `<run id>.ended` holds the finished
+facts. Each appears by one rename. A `.running` file that nobody locks, with no `.ended` beside it, is a run
+whose wrapper was killed.
+"""
+
+from __future__ import annotations
+
+import os
+
+from sentinel_run import facts as facts_
+from sentinel_run.errors import FormatError, StoreError
+from sentinel_run.records import Record
+from sentinel_run.store import lock, paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sentinel_run.facts import Facts
+
+_RUNNING, _ENDED = ".running", ".ended"
+
+
+class Entry(Record):
+    """An open journal entry of the wrapper; the descriptor holds its lock."""
+
+    fd: int
+
+
+class Found(Record):
+    """An entry that `deliver` can take in."""
+
+    path: str
+    run_id: str
+    ended: bool
+
+
+def open_entry(state: str, facts: Facts) -> Entry:
+    """Note a run that has just begun. Raises OSError or `StoreError`; the run goes on without an entry then."""
+    paths.prepare(state)
+    stem = os.path.join(state, "journal", facts.identity.run_id)
+    fd = paths.create(f"{stem}.tmp")
+    lock.hold(fd)
+    paths.write_all(fd, facts_.to_json(facts).encode())
+    os.rename(f"{stem}.tmp", stem + _RUNNING)
+    return Entry(fd)
+
+
+def close_entry(state: str, entry: Entry | None, facts: Facts) -> None:
+    """Put the finished facts in the journal: after this they survive us. Raises OSError or `StoreError`.
+
+    `entry` is None for a run that ended before it was noted as running.
+    """
+    if entry is None:
+        paths.prepare(state)
+    stem = os.path.join(state, "journal", facts.identity.run_id)
+    paths.write_whole(stem + _ENDED, facts_.to_json(facts).encode())
+    if entry is not None:
+        paths.forget(stem + _RUNNING)  # `deliver` may have been quicker.
+        os.close(entry.fd)
+
+
+def give_up_entry(state: str, run_id: str) -> None:
+    """Take back that a run is going, where its end cannot be stored: it must not count as lost."""
+    paths.forget(os.path.join(state, "journal", run_id + _RUNNING))
+
+
+def found(state: str) -> Iterator[Found]:
+    """Entries to take in, oldest end first: ended runs, and runs whose wrapper is gone."""
+    folder = os.path.join(state, "journal")
+    ended = sorted(_with_ending(folder, _ENDED), key=_changed)
+    for path in ended:
+        yield Found(path, _run_id(path, _ENDED), ended=True)
+    done = {_run_id(path, _ENDED) for path in ended}
+    for path in _with_ending(folder, _RUNNING):
+        # Asked again after the lock was found free: a wrapper that ended meanwhile has left its facts by then.
+        if _run_id(path, _RUNNING) not in done and not _is_running(path) and not _has_ended(path):
+            yield Found(path, _run_id(path, _RUNNING), ended=False)
+
+
+def running(state: str) -> Iterator[Facts]:
+    """The runs that are going on now."""
+    for path in _with_ending(os.path.join(state, "journal"), _RUNNING):
+        if _is_running(path):
+            try:
+                yield facts_.from_json(paths.read_own(path))
+            except (OSError, StoreError, FormatError):  # It has just ended, or it is not for us to read.
+                continue
+
+
+def read(entry: Found) -> Facts:
+    """The facts of an entry. Raises `FormatError`, `StoreError` or OSError."""
+    return facts_.from_json(paths.read_own(entry.path))
+
+
+def remove(state: str, run_id: str) -> None:
+    """Forget a run that has been taken in."""
+    stem = os.path.join(state, "journal", run_id)
+    for ending in (_RUNNING, _ENDED):
+        paths.forget(stem + ending)
+
+
+def set_aside(state: str, entry: Found) -> None:
+    """Move a damaged entry out of the way, to `bad/`."""
+    paths.set_aside(state, entry.path)
+
+
+def is_waiting(state: str, run_id: str) -> bool:
+    """Whether an ended run has not been taken in yet."""
+    return os.path.lexists(os.path.join(state, "journal", run_id + _ENDED))
+
+
+def _is_running(path: str) -> bool:
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return True  # Just finished, or not ours to judge: never taken for lost.
+    try:
+        return lock.is_held(fd)
+    finally:
+        os.close(fd)
+
+
+def _has_ended(running: str) -> bool:
+    return os.path.lexists(running.removesuffix(_RUNNING) + _ENDED)
+
+
+def _with_ending(folder: str, ending: str) -> list[str]:
+    try:
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(ending)]
+    except OSError:
+        return []
+
+
+def _run_id(path: str, ending: str) -> str:
+    return os.path.basename(path).removesuffix(ending)
+
+
+def _changed(path: str) -> float:
+    try:
+        return os.lstat(path).st_mtime
+    except OSError:
+        return 0.0
