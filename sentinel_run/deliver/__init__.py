@@ -1,0 +1,1 @@
+"""The drain: journal to history and outbox, outbox to Sentry."""

@@ -1,0 +1,123 @@
+"""The life of one `deliver`: one at a time for a state directory, until nothing is left to do.
+
+A wrapper that finds the lock held starts nobody. So whoever holds it looks at the journal once more after letting
+it go: what was written before is either seen then, or its wrapper found the lock free.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+
+from sentinel_run.deliver.intake import Intake, pending
+from sentinel_run.deliver.post import Post, Tally
+from sentinel_run.errors import StoreError
+from sentinel_run.store import lock, outbox, paths
+from sentinel_run.store.forgetful import Forgetful
+from sentinel_run.store.history import History
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentinel_run.store.outbox import Letter
+
+# A burst of runs pays one start: the next run's facts are awaited for so long.
+LINGER_S = 1.0
+_LOOK_EVERY_S = 0.05
+# A background process waits this long for a server to come back; then the next run, a timer or a person tries.
+STAY_S = 60.0
+_LEFTOVER_S = 86400.0
+
+
+def in_background(state: str, held: int) -> None:
+    """Serve the state directory under the lock `held`: linger after work, stay while a server is in trouble."""
+    _holding(state, held, lambda intake, history: _serve(intake, Post(state, history, patient=True), state))
+
+
+def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally:
+    """Take in and try all that waits now, pauses or not; the tally of the last round."""
+    tallies: list[Tally] = []
+
+    def once(intake: Intake, history: History | Forgetful) -> None:
+        intake.take_in()
+        post = Post(state, history, patient=False)
+        post.told = told
+        tallies.append(post.round())
+
+    _holding(state, held, once)
+    return tallies[0].plus(tallies[1:])
+
+
+def lock_path(state: str) -> str:
+    """The file whose lock the one `deliver` holds."""
+    return os.path.join(state, "deliver.lock")
+
+
+def sign(fd: int) -> None:
+    """Write our pid into the lock's file, for whoever wants to take over."""
+    os.ftruncate(fd, 0)
+    os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+
+
+def _holding(state: str, held: int, work: Callable[[Intake, History | Forgetful], None]) -> None:
+    fd: int | None = held
+    left: set[str] = set()
+    while fd is not None:
+        try:
+            sign(fd)
+            left |= _work(state, work)
+        finally:
+            os.close(fd)
+        fd = lock.take(lock_path(state)) if pending(state, left) else None
+
+
+def _work(state: str, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
+    """Do `work` with the history, or without one that cannot be used; the entries that it left."""
+    try:
+        return _with_history(state, _history(state), work)
+    except sqlite3.DatabaseError:
+        if not History.replace_damaged(state):
+            return _with_history(state, Forgetful(), work)
+        return _with_history(state, _history(state), work)
+
+
+def _with_history(
+    state: str, history: History | Forgetful, work: Callable[[Intake, History | Forgetful], None]
+) -> set[str]:
+    intake = Intake(state, history)
+    try:
+        work(intake, history)
+        history.prune()
+        for shelf in paths.SHELVES:
+            paths.sweep(os.path.join(state, shelf), older_than_s=_LEFTOVER_S)
+    finally:
+        history.close()
+    return intake.left
+
+
+def _history(state: str) -> History | Forgetful:
+    try:
+        return History(state)
+    except (
+        sqlite3.Error,
+        OSError,
+        StoreError,
+    ):  # Full, read-only, of a newer release: reports leave all the same.
+        return Forgetful()
+
+
+def _serve(intake: Intake, post: Post, state: str) -> None:
+    stay_until = time.monotonic() + STAY_S
+    idle_since = time.monotonic()
+    while time.monotonic() - idle_since < LINGER_S or _is_worth_staying(post, state, stay_until):
+        if intake.take_in() or (outbox.waiting(state) and post.next_due_s() == 0.0):
+            post.round()
+            idle_since = time.monotonic()
+        else:
+            time.sleep(_LOOK_EVERY_S)
+
+
+def _is_worth_staying(post: Post, state: str, stay_until: float) -> bool:
+    return bool(outbox.waiting(state)) and time.monotonic() + post.next_due_s() < stay_until

@@ -1,0 +1,116 @@
+"""Takes finished facts in: a diagnosis, a row in the history, envelopes in the outbox."""
+
+from __future__ import annotations
+
+import pwd
+import sqlite3
+import time
+
+from sentinel_run.deliver.deadline import within
+from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.errors import FormatError, StoreError
+from sentinel_run.facts import Ending
+from sentinel_run.store import journal, outbox
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.facts import Facts
+    from sentinel_run.store.forgetful import Forgetful
+    from sentinel_run.store.history import History
+    from sentinel_run.store.journal import Found
+
+_LOOK_UP_S = 1.0
+
+
+class Intake:
+    """Takes finished journal entries in. `left` are those that stay: not readable, or nowhere to be kept."""
+
+    def __init__(self, state: str, history: History | Forgetful) -> None:
+        self._state, self._history = state, history
+        self.left: set[str] = set()
+
+    def take_in(self) -> int:
+        """Take in every finished entry; returns how many. Doing it twice gives the same.
+
+        An entry is forgotten only after all that follows from it is stored, so a death in between costs nothing.
+        """
+        return sum(map(self._take, pending(self._state, self.left)))
+
+    def _take(self, entry: Found) -> bool:
+        facts = readable(self._state, entry)
+        if facts is None or not (self._history.keeps or facts.reporting.dsn):
+            self.left.add(entry.path)
+            return False
+        try:
+            self._store(facts)
+        except (OSError, sqlite3.Error):
+            raise
+        except Exception:  # A fault of ours that this entry brings out must not block the others for ever.
+            journal.set_aside(self._state, entry)
+            return False
+        journal.remove(self._state, entry.run_id)
+        return True
+
+    def _store(self, facts: Facts) -> None:
+        diagnosis = diagnose(facts)
+        self._history.add(facts, diagnosis)
+        identity = facts.identity
+        for kind, envelope in due(facts, diagnosis, self._history):
+            if facts.reporting.dsn:
+                outbox.put(self._state, outbox.name(facts.started_at, identity.run_id, kind), envelope)
+                self._history.note_delivery(identity.run_id, kind, "waiting")
+
+
+def pending(state: str, left: Container[str] = ()) -> list[Found]:
+    """Finished entries but for those that were `left` before."""
+    return [entry for entry in journal.found(state) if entry.path not in left]
+
+
+def look(state: str, history: History) -> None:
+    """Show finished entries in the history already, and leave them in the journal for `deliver`."""
+    for entry in journal.found(state):
+        facts = readable(state, entry)
+        if facts is not None and not history.has(entry.run_id):
+            history.add(facts, diagnose(facts))
+
+
+def readable(state: str, entry: Found) -> Facts | None:
+    """The facts of an entry; None for one that is gone, damaged (it is set aside) or of a newer release."""
+    try:
+        facts = journal.read(entry)
+    except OSError:
+        return None
+    except (FormatError, StoreError) as error:
+        if not isinstance(error, FormatError) or not error.newer:
+            journal.set_aside(state, entry)
+        return None
+    return with_login(facts if facts.ending is not None else _lost(facts))
+
+
+def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
+    """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
+    with_event = diagnosis.status == FAILED and not history.inner_failure(facts)
+    nothing_to_say = not with_event and not facts.identity.sampled
+    if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
+        return
+    from sentinel_run.report.envelopes import envelopes
+
+    yield from envelopes(facts, diagnosis, with_event=with_event)
+
+
+def with_login(facts: Facts) -> Facts:
+    """The facts with the login name: a directory service may be slow to tell it, so the wrapper did not ask."""
+    try:
+        name = within(_LOOK_UP_S, lambda: pwd.getpwuid(facts.place.uid).pw_name)
+    except (KeyError, TimeoutError):
+        name = facts.place.user or str(facts.place.uid)
+    return facts._replace(place=facts.place._replace(user=name))
+
+
+def _lost(facts: Facts) -> Facts:
+    """The end of a run whose wrapper was killed is not known; how long it had been going at most, is."""
+    now = time.time()
+    return facts._replace(ending=Ending(at=now, duration_s=max(0.0, now - facts.started_at), lost=True))

@@ -1,0 +1,139 @@
+"""Sends what waits in the outbox, in order, server by server, and obeys what each server says."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from sentinel_run.deliver import answers, wire
+from sentinel_run.deliver.sender import Sender
+from sentinel_run.errors import FormatError, StoreError
+from sentinel_run.records import Record
+from sentinel_run.store import outbox, paths
+from sentinel_run.store.servers import Pause
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sentinel_run.deliver.answers import Outcome
+    from sentinel_run.deliver.wire import Parcel
+    from sentinel_run.store.forgetful import Forgetful
+    from sentinel_run.store.history import History
+    from sentinel_run.store.outbox import Letter
+
+_CATEGORIES = {"event": "error", "transaction": "transaction"}
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
+
+
+class Tally(Record):
+    """What became of the letters of one round."""
+
+    accepted: int = 0
+    dropped: int = 0
+    waiting: int = 0
+    damaged: int = 0
+    note: str = ""
+
+    def plus(self, later: Sequence[Tally]) -> Tally:
+        """All rounds together; what waits, waits after the last one."""
+        rounds = [self, *later]
+        return Tally(
+            accepted=sum(tally.accepted for tally in rounds),
+            dropped=sum(tally.dropped for tally in rounds),
+            waiting=rounds[-1].waiting,
+            damaged=sum(tally.damaged for tally in rounds),
+            note=rounds[-1].note or self.note,
+        )
+
+
+class Post:
+    """One round after the other over the same connections.
+
+    `patient` obeys the pauses that failures have set. `told` is called with each letter and what became of it.
+    """
+
+    def __init__(self, state: str, history: History | Forgetful, *, patient: bool) -> None:
+        self._state, self._history, self._patient = state, history, patient
+        self._sender: Sender | None = None
+        self._due_at = 0.0
+        self.told: Callable[[Letter, str], None] = lambda letter, state: None
+
+    def round(self) -> Tally:
+        """Try every letter once. A server in trouble is asked once and then left alone for this round."""
+        counts = {answers.ACCEPTED: 0, answers.DROPPED: 0, answers.KEPT: 0, "damaged": 0}
+        note, troubled = "", set[str]()
+        self._due_at = float("inf")
+        letters = outbox.waiting(self._state)
+        for letter in outbox.surplus(letters):
+            self._history.note_delivery(letter.run_id, letter.kind, answers.DROPPED, outbox.SURPLUS_NOTE)
+            outbox.remove(letter)
+            letters.remove(letter)
+        for letter in letters:
+            state, why = self._deliver(letter, troubled)
+            counts[state] += 1
+            note = why or note
+            self.told(letter, state)
+        return Tally(
+            counts[answers.ACCEPTED], counts[answers.DROPPED], counts[answers.KEPT], counts["damaged"], note
+        )
+
+    def next_due_s(self) -> float:
+        """Seconds until one of the letters that the last round left may be tried again."""
+        return max(0.0, self._due_at - time.time())
+
+    def _deliver(self, letter: Letter, troubled: set[str]) -> tuple[str, str]:
+        parcel = self._read(letter)
+        if parcel is None:
+            return "damaged", "a damaged envelope was set aside in bad/"
+        if parcel.address in troubled or self._until(parcel, letter) > time.time():
+            outcome = answers.Outcome(answers.KEPT, self._history.pause(parcel.address).note or answers.LIMITED)
+        else:
+            outcome = self._send(parcel)
+            self._settle(letter, parcel, outcome)
+        if outcome.is_trouble:
+            troubled.add(parcel.address)
+        if outcome.state == answers.KEPT:
+            self._due_at = min(self._due_at, self._until(parcel, letter))
+        return outcome.state, outcome.note
+
+    def _read(self, letter: Letter) -> Parcel | None:
+        try:
+            return wire.read(paths.read_own(letter.path))
+        except (FormatError, StoreError, OSError):
+            self._set_aside(letter)
+            return None
+
+    def _set_aside(self, letter: Letter) -> None:
+        try:
+            outbox.set_aside(self._state, letter)
+        except (OSError, StoreError):  # It stays where it is, and the others go on.
+            return
+
+    def _send(self, parcel: Parcel) -> Outcome:
+        """Importing the HTTP library is left to the moment when there is something to send."""
+        if self._sender is None:
+            self._sender = Sender()
+        return self._sender.send(parcel)
+
+    def _settle(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> None:
+        for limit in outcome.limits:
+            self._history.limit(parcel.address, limit.categories, time.time() + limit.seconds)
+        self._history.set_pause(parcel.address, self._next_pause(parcel.address, outcome))
+        self._history.note_delivery(letter.run_id, letter.kind, outcome.state, outcome.note)
+        if outcome.state != answers.KEPT:
+            outbox.remove(letter)
+
+    def _next_pause(self, address: str, outcome: Outcome) -> Pause:
+        """Twice as long after each failure in a row, with some chance in it, so that hosts keep out of step."""
+        if not outcome.is_trouble:
+            return Pause()
+        failures = self._history.pause(address).failures + 1
+        length_s = min(_FIRST_PAUSE_S * 2 ** min(failures - 1, 10), _LONGEST_PAUSE_S) * random.uniform(0.75, 1.25)  # noqa: S311
+        return Pause(time.time() + length_s, failures, outcome.note)
+
+    def _until(self, parcel: Parcel, letter: Letter) -> float:
+        """When this letter may be tried: not before the server's limits for its category end."""
+        limits = self._history.limits(parcel.address)
+        until = max(limits.get("", 0.0), limits.get(_CATEGORIES.get(letter.kind, "default"), 0.0))
+        return max(until, self._history.pause(parcel.address).until) if self._patient else until

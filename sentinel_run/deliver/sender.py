@@ -1,0 +1,126 @@
+"""Posts envelopes over kept-alive connections; proxies and certificates as sentry-sdk takes them."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+import urllib3
+
+from sentinel_run import __version__
+from sentinel_run.deliver import answers, wire
+from sentinel_run.deliver.deadline import within
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sentinel_run.deliver.answers import Outcome
+    from sentinel_run.deliver.wire import Parcel
+
+TIMEOUT_S = 10.0
+_WORTH_READING_BYTES = 64 * 1024
+_CLIENT = f"sentinel-run/{__version__}"
+
+
+class Sender:
+    """One connection pool for each way out. No redirect is followed and nothing is retried here."""
+
+    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+        self._limit_s = timeout_s
+        self._timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s, total=timeout_s)
+        self._pools: dict[str, urllib3.PoolManager] = {}
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """Send one envelope. Never raises for what a network or a server can do."""
+        try:
+            return within(self._limit_s, lambda: self._post(parcel))
+        except TimeoutError:
+            self._pools.clear()  # The one in use is held by the thread that was left behind.
+            return answers.unreachable(f"no answer from the server within {self._limit_s:g} s")
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, ImportError) as error:
+            return answers.unreachable(_why(error))
+
+    def _post(self, parcel: Parcel) -> Outcome:
+        url = parcel.dsn.envelope_url
+        response = self._pool(url).request(
+            "POST",
+            url,
+            body=wire.packed(parcel),
+            headers=_headers(parcel),
+            timeout=self._timeout,
+            retries=False,
+            preload_content=False,
+        )
+        outcome = answers.outcome(response.status, response.headers)
+        if _length(response.headers) < _WORTH_READING_BYTES:
+            response.drain_conn()
+            response.release_conn()
+        else:  # An answer that we need no word of must not keep us, however long it is.
+            response.close()
+        return outcome
+
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        proxy = proxy_for(url)
+        if proxy not in self._pools:
+            self._pools[proxy] = _new_pool(proxy)
+        return self._pools[proxy]
+
+
+def _new_pool(proxy: str) -> urllib3.PoolManager:
+    options: dict[str, Any] = {"num_pools": 4, "ca_certs": certificates(), "cert_reqs": "CERT_REQUIRED"}
+    if proxy.startswith("socks"):
+        from urllib3.contrib.socks import SOCKSProxyManager
+
+        return SOCKSProxyManager(proxy, **options)
+    if not proxy:
+        return urllib3.PoolManager(**options)
+    login = urlsplit(proxy).username
+    if login:
+        secret = f"{unquote(login)}:{unquote(urlsplit(proxy).password or '')}"
+        options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=secret)
+    return urllib3.ProxyManager(proxy, **options)
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """The length that an answer says it has; a huge one where it says nothing."""
+    text = headers.get("Content-Length", "")
+    return int(text) if text.isascii() and text.isdigit() else _WORTH_READING_BYTES
+
+
+def _headers(parcel: Parcel) -> dict[str, str]:
+    auth = f"Sentry sentry_version=7, sentry_client={_CLIENT}, sentry_key={parcel.dsn.public_key}"
+    return {
+        "X-Sentry-Auth": auth,
+        "User-Agent": _CLIENT,
+        "Content-Type": wire.CONTENT_TYPE,
+        "Content-Encoding": "gzip",
+    }
+
+
+def proxy_for(url: str) -> str:
+    """The proxy that the environment names for this host, or an empty text."""
+    parts = urlsplit(url)
+    if proxy_bypass(parts.hostname or ""):
+        return ""
+    proxy = getproxies().get(parts.scheme, "")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def certificates() -> str:
+    """The CA file that the environment names, as requests and the SDK understand it, or certifi's."""
+    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = os.environ.get(variable, "")
+        if path and os.path.isfile(path):
+            return path
+    return certifi.where()
+
+
+def _why(error: Exception) -> str:
+    """What went wrong in few words, without addresses of objects."""
+    cause = getattr(error, "reason", None) or error
+    text = str(cause).partition(">: ")[2] or str(cause)
+    return f"no answer from the server: {text[:200]}"

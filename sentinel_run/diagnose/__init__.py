@@ -1,0 +1,1 @@
+"""From facts to a cause: pure functions, no files, no network. The room to extend."""

@@ -1,0 +1,95 @@
+"""Why a run ended as it did: its cause, how grave that is, and the sentence that says it."""
+
+from __future__ import annotations
+
+from sentinel_run.diagnose import signal_words
+from sentinel_run.diagnose.lines import lines
+from sentinel_run.diagnose.reason import reason
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sentinel_run.facts import Ending, Facts
+
+OK, FAILED = "ok", "failed"
+
+
+class Diagnosis(Record):
+    """The meaning of a run's ending.
+
+    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
+    `sentence` its text, `transaction_status` one of Sentry's span statuses.
+    """
+
+    status: str
+    cause: str = ""
+    type: str = ""
+    level: str = "info"
+    sentence: str = ""
+    reason: str = ""
+    transaction_status: str = "ok"
+
+
+def diagnose(facts: Facts) -> Diagnosis:
+    """The diagnosis of a run that has ended, or whose wrapper is gone."""
+    ending = facts.ending
+    if ending is None or ending.lost:
+        return _lost(facts)
+    if _is_success(facts, ending):
+        return Diagnosis(OK)
+    found = _cause(facts.command.name, ending, facts)
+    if ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out:
+        found = found._replace(level="warning", transaction_status="cancelled")
+    why = ending.spawn_error or reason(lines(facts.output))
+    return found._replace(reason=why, sentence=f"{found.sentence}: {why}" if why else found.sentence)
+
+
+def _is_success(facts: Facts, ending: Ending) -> bool:
+    if ending.timed_out or ending.spawn_error or ending.exit_status is None:
+        return False
+    return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
+
+
+def _cause(name: str, ending: Ending, facts: Facts) -> Diagnosis:
+    if ending.spawn_error:
+        return _not_started(name, ending)
+    if ending.timed_out:
+        limit_s = facts.reporting.timeout_s or ending.duration_s
+        return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")
+    if ending.signal is not None:
+        return _killed(name, ending)
+    return _failed(
+        f"exit status {ending.exit_status}", "CommandFailed", _exit_sentence(name, ending.exit_status or 0)
+    )
+
+
+def _failed(cause: str, kind: str, sentence: str, transaction_status: str = "internal_error") -> Diagnosis:
+    return Diagnosis(FAILED, cause, kind, "error", sentence, transaction_status=transaction_status)
+
+
+def _not_started(name: str, ending: Ending) -> Diagnosis:
+    if ending.exit_status == 127:
+        return _failed("not found", "CommandNotFound", f"{name} could not be started", "not_found")
+    return _failed("not executable", "CommandNotExecutable", f"{name} could not be started", "permission_denied")
+
+
+def _killed(name: str, ending: Ending) -> Diagnosis:
+    signal = ending.signal_name
+    words = signal_words.WORDS.get(signal, "")
+    core = ", core dumped" if ending.core_dumped else ""
+    sentence = f"{name} was killed by {signal}" + (f" ({words}{core})" if words else core)
+    found = _failed(signal, "CommandKilled", sentence)
+    if signal in signal_words.INTERRUPTIONS:
+        return found._replace(level="warning", transaction_status="cancelled")
+    return found._replace(level="fatal") if signal in signal_words.CRASHES else found
+
+
+def _exit_sentence(name: str, status: int) -> str:
+    signal = signal_words.NUMBERS.get(status - 128, "")
+    hint = f" (128 + {status - 128}, as after {signal})" if signal else ""
+    return f"{name} failed with exit status {status}{hint}"
+
+
+def _lost(facts: Facts) -> Diagnosis:
+    sentence = f"{facts.command.name} was lost: sentinel-run was killed before it could note the end"
+    return _failed("lost", "CommandLost", sentence, "unknown")._replace(reason="sentinel-run was killed")

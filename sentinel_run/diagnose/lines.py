@@ -1,0 +1,81 @@
+"""The lines of the kept output, as a person would read them: in order of arrival, without control characters."""
+
+from __future__ import annotations
+
+import re
+from heapq import merge
+from itertools import pairwise
+
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sentinel_run.facts import Output, Passage
+
+# ECMA-48: control sequences, then the strings that OSC, DCS, PM and APC begin, then two-character escapes.
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]")
+# Commands of CI runners in the output (GitHub's `::error file=x::text`, Azure's and Gitea's `##[error]text`).
+_CI_COMMAND = re.compile(r"^(?:::([a-z-]+)(?: [^:\n]*)?::|##\[([a-z-]+)\])")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Line(Record):
+    """One line of output: seconds after the start of the run, the stream it came on, its clean text."""
+
+    at_s: float
+    stream: str
+    text: str
+
+
+def lines(output: Output) -> list[Line]:
+    """All kept lines in order of arrival. A gap between head and tail is a line that says how much is missing."""
+    streams = sorted({passage.stream for passage in output.passages})
+    return list(merge(*(_of_stream(output, stream) for stream in streams), key=lambda line: line.at_s))
+
+
+def clean(text: str) -> str:
+    """`text` without colours and control characters; of a line that was overwritten, its last state."""
+    if text.isprintable() and not text.startswith(("::", "##[")):
+        return text
+    text = _CI_COMMAND.sub(_as_words, _ESCAPES.sub("", text))
+    shown = [state for state in text.split("\r") if state.strip()]
+    text = shown[-1] if shown else ""
+    return _CONTROLS.sub("", _struck_over(text) if "\x08" in text else text)
+
+
+def _as_words(command: re.Match[str]) -> str:
+    """`error: ` for a command that marks one; nothing for those that only steer the runner."""
+    word = command[1] or command[2]
+    return f"{word}: " if word in ("error", "warning", "notice", "debug") else ""
+
+
+def _struck_over(text: str) -> str:
+    """What is left after each backspace has taken the letter before it, as man pages and spinners use it."""
+    shown: list[str] = []
+    for letter in text:
+        if letter != "\x08":
+            shown.append(letter)
+        elif shown:
+            shown.pop()
+    return "".join(shown)
+
+
+def _of_stream(output: Output, stream: str) -> Iterator[Line]:
+    for passage in (passage for passage in output.passages if passage.stream == stream):
+        found = _of_passage(passage)
+        if passage.part == "tail":
+            at_s = passage.marks[0][1] if passage.marks else 0.0
+            yield Line(at_s, stream, f"[{output.dropped.get(stream, 0):,} bytes of {stream} are not kept]")
+        yield from found
+
+
+def _of_passage(passage: Passage) -> Iterator[Line]:
+    texts = passage.text.split("\n")
+    if not texts[-1]:
+        texts.pop()
+    marks: Sequence[tuple[int, float]] = passage.marks or ((0, 0.0),)
+    for (first, at_s), (after, _) in pairwise((*marks, (len(texts), 0.0))):
+        for text in texts[first:after]:
+            yield Line(at_s, passage.stream, clean(text))

@@ -1,0 +1,1 @@
+"""The back room: what a diagnosed run looks like to Sentry."""

@@ -1,0 +1,99 @@
+"""Contexts: the run, what it used, and the machine it ran on."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+
+from sentinel_run import ci
+from sentinel_run.report import host, limits
+from sentinel_run.report.trigger import trigger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.facts import Facts
+
+
+def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
+    """All contexts by name, each within the server's budget; one without content is left out."""
+    found = {
+        "run": run(facts, diagnosis),
+        "resources": resources(facts),
+        "process": process(facts),
+        "ci": ci.facts(facts.place.ci),
+        "os": host.bounded(host.operating_system),
+        "device": host.bounded(lambda: host.device(facts.place.host)),
+        "runtime": host.runtime(),
+        "cpu": host.bounded(lambda: host.cpu(facts.usage.before, facts.usage.after)),
+        "memory": host.bounded(lambda: host.memory(facts.usage.after)),
+        "disks": host.bounded(host.disks),
+    }
+    legal = {name: limits.context(content) for name, content in found.items()}
+    return {name: content for name, content in legal.items() if content}
+
+
+def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
+    """The run itself: what was asked, how it ended, how much it said."""
+    ending, output = facts.ending, facts.output
+    return {
+        "id": facts.identity.run_id,
+        "parent_id": facts.identity.parent_run_id,
+        "command_name": facts.command.name,
+        "command_line": shlex.join(facts.command.argv),
+        "cwd": facts.command.cwd,
+        "cause": diagnosis.cause or "success",
+        "reason": diagnosis.reason,
+        "exit_status": ending.exit_status if ending else None,
+        "signal": ending.signal_name if ending else None,
+        "core_dumped": ending.core_dumped if ending and ending.signal else None,
+        "attempt": 1,
+        "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
+        "duration_s": round(ending.duration_s, 3) if ending else None,
+        "output_lines": dict(output.lines),
+        "output_bytes": dict(output.bytes),
+        "output_dropped_bytes": dict(output.dropped) or None,
+        "captured": facts.place.captured,
+        "terminal": bool(facts.place.terminals),
+        "terminals": list(facts.place.terminals),
+        "interactive": facts.place.interactive,
+        "trigger": trigger(facts.place),
+        "notes": list(facts.notes) or None,
+    }
+
+
+def resources(facts: Facts) -> dict[str, Any]:
+    """What the command used, as the kernel counted it (getrusage(2)); nothing for a command that never ran."""
+    used = facts.usage
+    if not used.max_rss_bytes:
+        return {}
+    return {
+        "user_s": round(used.user_s, 3),
+        "system_s": round(used.system_s, 3),
+        "max_rss_bytes": used.max_rss_bytes,
+        "minor_page_faults": used.minor_faults,
+        "major_page_faults": used.major_faults,
+        "block_input": used.blocks_in,
+        "block_output": used.blocks_out,
+        "voluntary_context_switches": used.voluntary_switches,
+        "involuntary_context_switches": used.involuntary_switches,
+        "processes_seen": used.processes_seen or None,
+        "peak_rss_of_tree_bytes": used.tree_peak_rss_bytes or None,
+    }
+
+
+def process(facts: Facts) -> dict[str, Any]:
+    """The process and where it stood."""
+    place = facts.place
+    return {
+        "pid": place.pid or None,
+        "parent_pid": place.wrapper_pid,
+        "parent_name": place.ancestors[0] if place.ancestors else None,
+        "ancestors": list(place.ancestors) or None,
+        "cwd": facts.command.cwd,
+        "executable": facts.command.executable,
+        "user": place.user,
+        "uid": place.uid,
+    }

@@ -1,0 +1,167 @@
+"""Makes a run's envelopes with sentry-sdk's public API; ours is only the transport, which keeps them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sentry_sdk
+from sentry_sdk.tracing_utils import Baggage
+from sentry_sdk.transport import Transport
+
+from sentinel_run.diagnose.lines import lines
+from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sentry_sdk.envelope import Envelope
+
+    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.facts import Facts
+
+EVENT, TRANSACTION = "event", "transaction"
+
+
+class _Kept(Transport):
+    """Keeps envelopes instead of sending them."""
+
+    def __init__(self, options: dict[str, Any] | None = None) -> None:
+        super().__init__(options)
+        self.envelopes: list[Envelope] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        self.envelopes.append(envelope)
+
+
+def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterator[tuple[str, bytes]]:
+    """(kind, envelope) of all that a run sends. The headers name the DSN and leave `sent_at` to the sender."""
+    client = _client(facts)
+    kept = client.transport
+    assert isinstance(kept, _Kept)
+    with sentry_sdk.isolation_scope() as scope, sentry_sdk.new_scope() as current:
+        current.set_client(client)
+        scope.set_client(client)
+        _describe(scope, facts, diagnosis)
+        if with_event:
+            _capture_event(scope, facts, diagnosis)
+        if facts.identity.sampled and facts.ending is not None:
+            _capture_transaction(scope, facts, diagnosis)
+    for envelope in kept.envelopes:
+        yield _kind(envelope), _stored(envelope, facts.reporting.dsn)
+
+
+def _client(facts: Facts) -> sentry_sdk.Client:
+    """A client of our own for each run: nothing of the SDK's automatic behaviour belongs in a report."""
+    return sentry_sdk.Client(
+        dsn=facts.reporting.dsn or None,
+        transport=_Kept({"dsn": facts.reporting.dsn}),
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        auto_session_tracking=False,
+        send_client_reports=False,
+        max_breadcrumbs=10_000,
+        traces_sample_rate=1.0,
+        # Given nothing at all, the SDK would look for a release of its own, and start git for it.
+        release=limits.release(facts.reporting.release) or "",
+        before_send=_without_empty_release,
+        before_send_transaction=_without_empty_release,
+        environment=limits.environment(facts.reporting.environment),
+        server_name=limits.cut(facts.place.host, limits.NAME_CHARS),
+        spotlight=_spotlight(facts.reporting.spotlight),
+    )
+
+
+def _spotlight(value: str) -> bool | str:
+    """SENTRY_SPOTLIGHT is a URL or a switch."""
+    if value.startswith("http"):
+        return value
+    return value.lower() in ("1", "true", "yes", "on", "t", "y")
+
+
+def _describe(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> None:
+    for key, value in tags.tags(facts, diagnosis).items():
+        scope.set_tag(key, value)
+    for name, content in contexts.contexts(facts, diagnosis).items():
+        scope.set_context(name, content)
+    scope.set_user({"username": limits.cut(facts.reporting.user or facts.place.user, 128)})
+
+
+def _capture_event(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> None:
+    said = lines(facts.output)
+    for crumb in breadcrumbs.breadcrumbs(facts, diagnosis, said):
+        scope.add_breadcrumb(crumb)
+    if said and facts.reporting.attach_output:
+        scope.add_attachment(
+            bytes=attachment.output_text(said), filename=attachment.NAME, content_type="text/plain; charset=utf-8"
+        )
+    made = event.event(facts, diagnosis)
+    made["contexts"]["trace"]["dynamic_sampling_context"] = _baggage(facts).dynamic_sampling_context()
+    scope.capture_event(made)  # type: ignore[arg-type]
+
+
+def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> None:
+    assert facts.ending is not None
+    identity = facts.identity
+    parent = {"parent_span_id": identity.parent_span_id} if identity.parent_span_id else {}
+    transaction = sentry_sdk.start_transaction(
+        name=limits.cut(facts.command.name, limits.NAME_CHARS),
+        source="task",
+        op="process",
+        trace_id=identity.trace_id,
+        span_id=identity.span_id,
+        sampled=True,
+        baggage=_baggage(facts),
+        start_timestamp=datetime.fromtimestamp(facts.started_at, UTC),
+        **parent,  # type: ignore[arg-type]
+    )
+    scope.add_event_processor(lambda made, hint: _finished(made, identity.transaction_id))
+    transaction.set_status(diagnosis.transaction_status)
+    for key, value in _measured(facts).items():
+        transaction.set_data(key, value)
+    ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
+    transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
+
+
+def _measured(facts: Facts) -> dict[str, Any]:
+    output = facts.output
+    sizes = {f"output.{stream}.bytes": count for stream, count in output.bytes.items()}
+    counts = {f"output.{stream}.lines": count for stream, count in output.lines.items()}
+    used = {name: value for name, value in contexts.resources(facts).items() if value is not None}
+    return {**used, **sizes, **counts}
+
+
+def _without_empty_release(made: Any, hint: Any) -> Any:
+    if not made.get("release"):
+        made.pop("release", None)
+    return made
+
+
+def _finished(transaction: Any, event_id: str) -> Any:
+    """What the SDK has no argument for: an id fixed since the start, and a run that is no Python thread."""
+    transaction["event_id"] = event_id
+    transaction["platform"] = "other"
+    data = transaction["contexts"]["trace"]["data"]
+    for name in ("thread.id", "thread.name"):
+        data.pop(name, None)
+    return transaction
+
+
+def _baggage(facts: Facts) -> Baggage:
+    return Baggage.from_incoming_header(facts.identity.baggage)
+
+
+def _kind(envelope: Envelope) -> str:
+    return EVENT if envelope.get_event() else TRANSACTION
+
+
+def _stored(envelope: Envelope, dsn: str) -> bytes:
+    """A header may have only one `sent_at`, so the sender writes it; the DSN says where to send it."""
+    envelope.headers.pop("sent_at", None)
+    trace = envelope.headers.get("trace")
+    if isinstance(trace, dict) and not (trace.get("trace_id") and trace.get("public_key")):
+        del envelope.headers["trace"]  # Baggage that came in incomplete; the server would refuse it.
+    if dsn:
+        envelope.headers["dsn"] = dsn
+    return envelope.serialize()

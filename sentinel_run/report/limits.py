@@ -1,0 +1,70 @@
+"""What a Sentry server keeps: sizes and alphabets, met here so that it never has to cut or drop.
+
+Measured on Relay's own normalizer; the tests hold every event against it. Each cut is told in the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+MESSAGE_CHARS = 8192
+LINE_CHARS = 2000
+NAME_CHARS = 200
+# A context has one budget for all its content, JSON's own characters included.
+_CONTEXT_CHARS = 8000
+_CONTEXT_TEXT_CHARS = 2000
+_TAG_KEY = re.compile(r"[^A-Za-z0-9_.:-]+")
+# The server keeps these names for itself and removes tags that use them.
+_RESERVED_TAGS = frozenset({"environment", "release"})
+_RELEASE = re.compile(r"[/\\\s]+")
+
+
+def cut(text: str, limit: int = MESSAGE_CHARS) -> str:
+    """`text`, or its beginning with a word on how long it was."""
+    if len(text) <= limit:
+        return text
+    told = f"... [{len(text):,} characters]"
+    return text[: limit - len(told)] + told
+
+
+def tag(key: str, value: str) -> tuple[str, str] | None:
+    """A tag with a legal key and value, or None where nothing legal is left."""
+    key = _TAG_KEY.sub("-", key.strip())[:NAME_CHARS].strip("-")
+    value = cut(" ".join(value.split()), NAME_CHARS)
+    if key in _RESERVED_TAGS:
+        key = f"tag.{key}"
+    return (key, value) if key and value else None
+
+
+def release(text: str) -> str | None:
+    """A legal release name, or None for an empty one."""
+    name = _RELEASE.sub("-", text.strip())[:NAME_CHARS]
+    return None if name in ("", ".", "..", "latest") else name
+
+
+def environment(text: str) -> str:
+    """A legal environment name."""
+    name = _RELEASE.sub("-", text.strip())[:64]
+    return name if name.lower() not in ("", "none") else "production"  # The server takes `none` for nothing.
+
+
+def context(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A context within its budget: what is unknown is left out, long texts are cut, the last members dropped."""
+    kept: dict[str, Any] = {}
+    room = _CONTEXT_CHARS
+    for key, value in content.items():
+        if value is None or value == "":
+            continue
+        value = cut(value, _CONTEXT_TEXT_CHARS) if isinstance(value, str) else value
+        room -= len(json.dumps({key: value}))
+        if room < 0:
+            kept["cut"] = f"{key} and what follows did not fit"
+            break
+        kept[key] = value
+    return kept
