@@ -1,0 +1,74 @@
+"""Every option's value and source, the config files, and what in them cannot be used."""
+
+from __future__ import annotations
+
+from sentinel_run import dsn, options, redact, settings
+from sentinel_run.cli.checks.finding import Finding
+from sentinel_run.errors import BadValueError
+from sentinel_run.store import paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from sentinel_run.records import Setting
+    from sentinel_run.settings import Resolved
+
+_PREFIX = "SENTINEL_RUN_"
+# Set by a run for its command; of no matter to another run.
+_OTHERS = frozenset({paths.VARIABLE, "SENTINEL_RUN_ID", "SENTINEL_RUN_NOTES"})
+
+
+def resolved(environ: Mapping[str, str]) -> Resolved:
+    """The settings as a run without flags has them."""
+    return settings.resolve(options.Reading({}, ()), environ)
+
+
+def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
+    """All settings without their secrets. A value that is ignored is a problem: somebody meant it."""
+    secrets = redact.secret_values(environ)
+    rows = [
+        {"option": name, "value": _shown(name, setting, secrets), "source": setting.source}
+        for name, setting in found.settings.items()
+    ]
+    problems = tuple(redact.text(note, secrets) for note in (*found.notes, *_unknown_variables(environ)))
+    return Finding({"settings": rows, "config_files": [file.path for file in found.files]}, problems)
+
+
+def _shown(name: str, setting: Setting, secrets: tuple[str, ...]) -> Any:
+    value = setting.value
+    if name == "dsn":
+        return _shown_dsn(value)
+    if isinstance(value, tuple):
+        return [_text(item, secrets) for item in value]
+    return redact.text(value, secrets) if isinstance(value, str) else value
+
+
+def _shown_dsn(value: str | None) -> str | None:
+    """A DSN without its key; one that cannot be read is not shown at all, the key could be anywhere in it."""
+    if not value:
+        return None
+    try:
+        return dsn.parse(value).shown
+    except BadValueError:
+        return redact.FILTERED
+
+
+def _text(item: object, secrets: tuple[str, ...]) -> str:
+    """A tag as KEY=VALUE, any other item as it is."""
+    return redact.text("=".join(item) if isinstance(item, tuple) else str(item), secrets)
+
+
+def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    known = [variable for option in options.TABLE for variable in _variables(option)]
+    for name in environ:
+        if name.startswith(_PREFIX) and name not in known and name not in _OTHERS:
+            likely = options.nearest(name, known)
+            yield f"{name} is no variable of ours" + (f", did you mean {likely}?" if likely else "")
+
+
+def _variables(option: options.Option) -> Iterator[str]:
+    yield option.variable
+    if option.negatable:
+        yield f"{_PREFIX}NO_{option.variable.removeprefix(_PREFIX)}"

@@ -1,0 +1,61 @@
+"""What waits to be sent, since when and why."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sentinel_run import dsn
+from sentinel_run.cli.checks.finding import Finding
+from sentinel_run.cli.listing import moment
+from sentinel_run.errors import BadValueError
+from sentinel_run.store import journal, outbox
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sentinel_run.store.history import History
+
+_ALL = "all"
+
+
+def waiting(state: str, history: History | None) -> Finding:
+    """Envelopes in the outbox and ended runs in the journal; pauses and rate limits that hold them."""
+    letters = outbox.waiting(state)
+    entries = sum(1 for _ in journal.found(state))
+    facts: dict[str, Any] = {"envelopes": len(letters), "runs_in_journal": entries}
+    problems: tuple[str, ...] = ()
+    try:
+        facts |= _holding(history) if history else {}
+    except sqlite3.Error as error:
+        problems = (f"history.db cannot be read: {error}",)
+    return Finding(facts, problems, _advice(len(letters), entries))
+
+
+def _advice(envelopes: int, runs: int) -> tuple[str, ...]:
+    if envelopes:
+        return ("to send now what waits: sentinel-run deliver",)
+    return (
+        ("to have the ended runs taken in (and sent, if they have a DSN): sentinel-run deliver",) if runs else ()
+    )
+
+
+def _holding(history: History) -> Mapping[str, Any]:
+    pauses = [
+        {"dsn": _shown(address), "until": moment(pause.until), "failures": pause.failures, "note": pause.note}
+        for address, pause in history.all_pauses().items()
+    ]
+    limits = [
+        {"dsn": _shown(address), "category": category or _ALL, "until": moment(until)}
+        for address, category, until in history.all_limits()
+    ]
+    reasons = [{"note": note, "envelopes": count} for note, count in history.waiting_notes()]
+    return {"reasons": reasons, "pauses": pauses, "limits": limits}
+
+
+def _shown(address: str) -> str:
+    try:
+        return dsn.parse(address).shown
+    except BadValueError:
+        return "a DSN that cannot be read"

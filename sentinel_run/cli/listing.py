@@ -1,0 +1,99 @@
+"""The runs that `history` lists, as data: what goes on now, then what has ended, newest first."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from sentinel_run.cli import looking
+from sentinel_run.diagnose.cause import FAILED, OK
+from sentinel_run.records import Record
+from sentinel_run.store.history import Row
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sentinel_run.cli.looking import Store
+    from sentinel_run.facts import Facts
+    from sentinel_run.store.history import Delivery
+
+RUNNING = "running"
+STATUSES = (OK, FAILED, RUNNING)
+LOST = "lost"
+
+
+class Wanted(Record):
+    """What is asked for. No limit is 0; `since_s` is an age."""
+
+    name: str = ""
+    status: str = ""
+    since_s: float | None = None
+    limit: int = 0
+
+
+class Listed(Record):
+    """A row and the shortest id that names its run."""
+
+    row: Row
+    short_id: str
+
+
+def listed(store: Store, wanted: Wanted) -> list[Listed]:
+    """All runs that fit."""
+    shared = looking.shared_ids(store.history)
+    rows = [*_going(store, wanted), *_ended(store, wanted)]
+    return [Listed(row, looking.short_id(row.run_id, shared)) for row in rows]
+
+
+def to_json(store: Store, row: Row) -> dict[str, Any]:
+    """A run for programs: the keys are always there, null where there is nothing to say."""
+    return {
+        "run_id": row.run_id,
+        "name": row.name,
+        "started": moment(row.started_at),
+        "duration_s": duration_s(row),
+        "status": row.status,
+        "cause": row.cause or None,
+        "exit_status": row.exit_status,
+        "signal": row.signal or None,
+        "reason": row.reason or None,
+        "max_rss_bytes": row.max_rss_bytes or None,
+        "deliveries": [delivery_json(delivery) for delivery in store.history.deliveries(row.run_id)],
+    }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """What became of one envelope, for programs."""
+    return {**delivery._asdict(), "note": delivery.note or None, "at": moment(delivery.at)}
+
+
+def duration_s(row: Row) -> float | None:
+    """How long a run took, or takes so far; None for a lost one, whose end nobody saw."""
+    return None if row.cause == LOST or row.duration_s is None else round(row.duration_s, 6)
+
+
+def moment(at: float) -> str:
+    """A time as programs read it: ISO 8601, UTC."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _ended(store: Store, wanted: Wanted) -> list[Row]:
+    if wanted.status == RUNNING:
+        return []
+    since = 0.0 if wanted.since_s is None else time.time() - wanted.since_s
+    limit = wanted.limit or -1  # SQLite's word for no limit.
+    return store.history.runs(name=wanted.name, status=wanted.status, since=since, limit=limit)
+
+
+def _going(store: Store, wanted: Wanted) -> list[Row]:
+    if wanted.status not in ("", RUNNING):
+        return []
+    going = looking.running(store.state)
+    return [_row(facts) for facts in going if wanted.name in ("", facts.command.name)]
+
+
+def _row(facts: Facts) -> Row:
+    age_s = max(0.0, time.time() - facts.started_at)
+    name = facts.command.name
+    return Row(facts.identity.run_id, name, facts.started_at, age_s, RUNNING, "", None, "", "", 0)

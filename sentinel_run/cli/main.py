@@ -1,0 +1,145 @@
+"""The click side of the command line: help, subcommands, completion, all made from the one option table."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sqlite3
+import sys
+
+import click
+
+import sentinel_run
+from sentinel_run import entry, kinds, notes, options
+from sentinel_run.errors import BadValueError, SentinelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from sentinel_run.options import Option
+
+_WRONG_USAGE, _INTERRUPTED, _NO_READER = 125, 130, 141
+_HELP = """Run COMMAND under Sentry monitoring.
+
+The command cannot tell: same bytes, terminal, signals and exit status, and it
+never waits for us. What failed, where and why is kept on this machine and,
+with a DSN, reported to Sentry.
+"""
+_EXAMPLES = """\b
+Examples:
+  sentinel-run -- ./backup.sh --full     run a script
+  sentinel-run show                      the last run: why it failed
+  sentinel-run --timeout 2h -- rsync -a /data nas:
+  sentinel-run -e staging --tag team=infra -- make test
+  */5 * * * *  sentinel-run -- /opt/jobs/sync.sh     (a crontab line)
+
+\b
+Exit status: the command's own. 124 after --timeout, 125 wrong usage,
+126 not executable, 127 not found; where the command dies of a signal,
+sentinel-run dies of the same one. Every option can also be set in the
+environment (SENTINEL_RUN_<OPTION>) or in sentinel-run.toml.
+"""
+
+
+class _Kind(click.ParamType):  # type: ignore[type-arg]
+    """An option's kind as click sees it: the same parser that the run path uses."""
+
+    def __init__(self, option: Option) -> None:
+        self.name = option.metavar or "value"
+        self._parse = option.parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._parse(value)
+        except BadValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Root(click.Group):
+    """The options of a run and the subcommands; a subcommand's module is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(entry.SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in entry.SUBCOMMANDS:
+            return None
+        command = importlib.import_module(f"sentinel_run.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[OPTIONS] [--] COMMAND [ARG]..."]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group in dict.fromkeys(option.group for option in options.TABLE):
+            names = {option.name.replace("-", "_") for option in options.TABLE if option.group == group}
+            rows = [param.get_help_record(ctx) for param in self.get_params(ctx) if param.name in names]
+            with formatter.section(group):
+                formatter.write_dl([row for row in rows if row])
+        self.format_commands(ctx, formatter)
+
+
+def root() -> click.Group:
+    """The click command of the whole program."""
+    parameters: list[click.Parameter] = [_parameter(option) for option in options.TABLE]
+    group = _Root(
+        "sentinel-run",
+        help=_HELP,
+        epilog=_EXAMPLES,
+        params=parameters,
+        invoke_without_command=True,
+        callback=lambda **_: None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    return click.version_option(sentinel_run.__version__, prog_name="sentinel-run")(group)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run a subcommand, or print the help or the version; returns the exit status."""
+    os.umask(0o077)
+    try:
+        status = root().main(list(argv), prog_name="sentinel-run", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        notes.say(error.format_message())
+        return _WRONG_USAGE
+    except SentinelError as error:
+        notes.say(str(error))
+        return error.exit_status
+    except BrokenPipeError:
+        # The reader of our output went away; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _NO_READER
+    except (OSError, sqlite3.Error) as error:
+        notes.say(f"the state directory cannot be used: {error}; try: sentinel-run doctor")
+        return _WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+
+
+def _parameter(option: Option) -> click.Option:
+    name = f"--{option.name}" + (f"/--no-{option.name}" if option.negatable else "")
+    declarations = [name, *([f"-{option.short}"] if option.short else [])]
+    if option.flag:
+        return click.Option(declarations, is_flag=True, default=option.default, help=option.help)
+    return click.Option(
+        declarations,
+        type=_Kind(option),
+        multiple=option.repeatable,
+        metavar=option.metavar,
+        default=None if option.repeatable else option.default,
+        help=option.help + _default(option),
+    )
+
+
+def _default(option: Option) -> str:
+    if option.default in (None, ()):
+        return ""
+    is_duration = option.parse is kinds.duration
+    return f" Default {option.default:g}s." if is_duration else f" Default {option.default}."

@@ -1,0 +1,1 @@
+"""Screens for people: tables and texts. rich is imported here and nowhere else."""

@@ -1,0 +1,60 @@
+"""Where screens are drawn: on a terminal in its width and colours, elsewhere as plain text without a width."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+from sentinel_run.cli.screens import words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
+
+# Wider than any line that is kept, so that nothing is cut or wrapped on its way to a file or a pipe.
+NO_WIDTH = 10_000_000
+GOOD, BAD, GOING, ASIDE, TITLE = "green", "bold red", "cyan", "dim", "bold"
+
+
+def put(draw: Callable[[int], RenderableType]) -> None:
+    """Print on stdout, in one piece, what `draw` makes for the width that there is.
+
+    Raises BrokenPipeError, which rich would turn into an exit of its own.
+    """
+    console = _console()
+    drawn = _drawn(console, draw(console.width))
+    _forgive_encoding()
+    sys.stdout.write(drawn)
+    sys.stdout.flush()
+
+
+def text(content: str, style: str = "") -> Text:
+    """A text of somebody else's: no markup, no control characters."""
+    return Text(words.printable(content), style=style)
+
+
+def _console() -> Console:
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, emoji=False, no_color=True, width=NO_WIDTH)
+    return console
+
+
+def _drawn(console: Console, made: RenderableType) -> str:
+    if isinstance(made, Text) and not console.is_terminal:
+        return f"{made.plain}\n"  # What rich does for wrapping would take seconds for a long history.
+    with console.capture() as captured:
+        console.print(made)
+    drawn = captured.get()
+    return drawn if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in drawn.splitlines())
+
+
+def _forgive_encoding() -> None:
+    """In a locale without UTF-8 a letter that it lacks is spelled out."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,0 +1,43 @@
+"""How a run ended, in words."""
+
+from __future__ import annotations
+
+from sentinel_run.diagnose import signal_words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sentinel_run.cli.story import Story
+    from sentinel_run.facts import Ending
+
+
+def ended(told: Story) -> str:
+    """Exit status or signal, and what else the kernel or we had to do with the end."""
+    ending = told.facts.ending
+    if ending is None:
+        return "not yet"
+    if ending.lost:
+        return "unknown: sentinel-run was killed, and the command may have gone on"
+    parts = [_status(ending)]
+    if ending.core_dumped:
+        parts.append("core dumped")
+    if ending.timed_out:
+        parts.append(f"stopped by --timeout{_limit(told)}")
+    if ending.interrupted_by:
+        parts.append(f"{ending.interrupted_by} was sent to it from outside")
+    if told.diagnosis.status == "ok" and ending.exit_status:
+        parts.append("which counts as success (--ok-exit)")
+    return ", ".join(parts)
+
+
+def _status(ending: Ending) -> str:
+    if ending.spawn_error:
+        return f"never started, exit status {ending.exit_status}"
+    if ending.signal is None:
+        return f"exit status {ending.exit_status}"
+    words = signal_words.WORDS.get(ending.signal_name, "")
+    return f"signal {ending.signal_name}" + (f" ({words})" if words else "")
+
+
+def _limit(told: Story) -> str:
+    limit_s = told.facts.reporting.timeout_s
+    return f" {limit_s:g}s" if limit_s else ""

@@ -1,0 +1,96 @@
+"""What `doctor` has found, matter by matter, as labels and words."""
+
+from __future__ import annotations
+
+from sentinel_run import kinds, options
+from sentinel_run.cli.screens import words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    Facts = Mapping[str, Any]
+    Rows = Iterator[tuple[str, str]]
+
+
+_ASIDE = ("system", "interpreter")
+
+
+def value(option: str, content: object) -> str:
+    """An option's value as it would be written."""
+    if content is None or content == []:
+        return words.NONE
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    if isinstance(content, list):
+        return ", ".join(str(item) for item in content)
+    if isinstance(content, float):
+        return f"{content:g}" + ("s" if options.BY_NAME[option].parse is kinds.duration else "")
+    return str(content)
+
+
+def _versions(facts: Facts) -> Rows:
+    yield "programs", ", ".join(f"{name} {facts[name] or 'missing'}" for name in facts if name not in _ASIDE)
+    yield from ((name, facts[name]) for name in _ASIDE)
+
+
+def _options(facts: Facts) -> Rows:
+    yield "config files", ", ".join(facts["config_files"]) or "none"
+
+
+def _state(facts: Facts) -> Rows:
+    yield "directory", facts["path"] or words.NONE
+    if not facts["usable"]:
+        yield "usable", "no"
+        return
+    runs = (
+        "cannot be read" if facts["runs"] is None else f"{facts['runs']:,} runs, {_size(facts['history_bytes'])}"
+    )
+    yield "history", runs
+    for shelf in ("journal", "outbox", "bad"):
+        yield shelf, _shelf(facts, shelf)
+    yield "disk", f"{words.size(facts['free_bytes'])} free"
+
+
+def _shelf(facts: Facts, shelf: str) -> str:
+    count = facts[f"{shelf}_files"]
+    return f"{count:,} {'file' if count == 1 else 'files'}, {_size(facts[f'{shelf}_bytes'])}" if count else "empty"
+
+
+def _size(count: int) -> str:
+    return words.size(count) if count else "0 B"
+
+
+def _waiting(facts: Facts) -> Rows:
+    yield "envelopes", f"{facts['envelopes']:,}"
+    yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet"
+    for reason in facts.get("reasons", ()):
+        yield "why", f"{reason['envelopes']:,}: {reason['note'] or 'not tried yet'}"
+    for pause in facts.get("pauses", ()):
+        yield "pause", f"{pause['dsn']} until {pause['until']}, {pause['failures']} failures: {pause['note']}"
+    for limit in facts.get("limits", ()):
+        yield "rate limit", f"{limit['dsn']}, {limit['category']}, until {limit['until']}"
+
+
+def _server(facts: Facts) -> Rows:
+    yield "DSN", facts["dsn"] or "none"
+    for scheme, proxy in facts["proxies"].items():
+        yield f"{scheme}_proxy", proxy
+    for step in facts["steps"]:
+        yield step["name"], f"{'ok' if step['ok'] else 'failed'}, {words.took(step['took_s'])}: {step['told']}"
+
+
+def _test(facts: Facts) -> Rows:
+    yield "event", facts["event_id"] or words.NONE
+    yield "answer", ": ".join(part for part in (facts["state"], facts["note"]) if part)
+
+
+ROWS: Mapping[str, Callable[[Facts], Rows]] = {
+    "versions": _versions,
+    "options": _options,
+    "state": _state,
+    "waiting": _waiting,
+    "server": _server,
+    "test": _test,
+}

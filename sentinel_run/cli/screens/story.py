@@ -1,0 +1,101 @@
+"""One run on one screen: the sentence first, then how it ended and where, its last lines, its steps."""
+
+from __future__ import annotations
+
+import shlex
+import time
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from sentinel_run.cli.screens import canvas, words
+from sentinel_run.cli.screens.ending import ended
+from sentinel_run.cli.screens.output import output
+from sentinel_run.report.trigger import trigger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from sentinel_run.cli.story import Story
+    from sentinel_run.facts import Facts
+
+_STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
+
+
+def screen(told: Story) -> RenderableType:
+    """The whole story."""
+    return Group(_headline(told), Text(), _grid(told), *output(told), *_steps(told.facts))
+
+
+def _headline(told: Story) -> Text:
+    status, name = told.diagnosis.status, told.facts.command.name
+    sentence = told.diagnosis.sentence or f"{name} succeeded"
+    return Text.assemble((f"{status}: ", _STYLES.get(status, "")), canvas.text(sentence, canvas.TITLE))
+
+
+def _grid(told: Story) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style=canvas.ASIDE, no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, content in _rows(told):
+        table.add_row(label, canvas.text(content))
+    return table
+
+
+def _rows(told: Story) -> Iterator[tuple[str, str]]:
+    facts = told.facts
+    yield "ended", ended(told)
+    yield "command", shlex.join(facts.command.argv)
+    yield "directory", facts.command.cwd
+    yield "started", f"{words.clock(facts.started_at)}, {words.ago(facts.started_at, time.time())}"
+    yield "took", _took(told)
+    yield "started by", _place(facts)
+    yield "environment", _report(facts)
+    yield from (("tag", f"{key}={value}") for key, value in facts.reporting.tags)
+    yield "run", facts.identity.run_id
+    yield "trace", facts.identity.trace_id
+    if facts.identity.parent_run_id:
+        yield "inside run", facts.identity.parent_run_id
+    yield from (("sent", sentence) for sentence in told.sent)
+    yield from (("note", note) for note in facts.notes)
+
+
+def _took(told: Story) -> str:
+    facts, used = told.facts, told.facts.usage
+    if told.is_running:
+        return f"{words.took(max(0.0, time.time() - facts.started_at))} so far"
+    if told.duration_s is None:
+        return "unknown"
+    if not used.max_rss_bytes:  # It never ran, so the kernel counted nothing.
+        return words.took(told.duration_s)
+    cpu = f"CPU {words.took(used.user_s + used.system_s)}"
+    parts = f"user {words.took(used.user_s)}, system {words.took(used.system_s)}"
+    return f"{words.took(told.duration_s)}, {cpu} ({parts}), peak memory {words.size(used.max_rss_bytes)}"
+
+
+def _place(facts: Facts) -> str:
+    place = facts.place
+    parent = f" ({place.ancestors[0]})" if place.ancestors else ""
+    return f"{trigger(place)}{parent}, as {place.user} on {place.host}"
+
+
+def _report(facts: Facts) -> str:
+    release = facts.reporting.release
+    return facts.reporting.environment + (f", release {release}" if release else "")
+
+
+def _steps(facts: Facts) -> Iterator[RenderableType]:
+    if not facts.steps:
+        return
+    yield Text("\nsteps", style=canvas.TITLE)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style=canvas.ASIDE, no_wrap=True)
+    table.add_column(overflow="fold")
+    for step in facts.steps:
+        style = canvas.BAD if step.level in ("error", "fatal") else ""
+        table.add_row(f"{step.at_s:.3f}", canvas.text(step.message, style))
+    yield table

@@ -1,0 +1,151 @@
+"""Everything that is known of one run, as data: what `show` draws, and what it prints as JSON."""
+
+from __future__ import annotations
+
+from sentinel_run import ci
+from sentinel_run.cli import listing, looking
+from sentinel_run.cli.listing import LOST, RUNNING
+from sentinel_run.cli.sending import sent
+from sentinel_run.diagnose.cause import Diagnosis, diagnose
+from sentinel_run.diagnose.lines import lines
+from sentinel_run.records import Record
+from sentinel_run.report.trigger import trigger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sentinel_run.cli.looking import Store
+    from sentinel_run.diagnose.lines import Line
+    from sentinel_run.facts import Facts
+    from sentinel_run.store.history import Delivery
+
+
+class Story(Record):
+    """A run, its meaning, the last of its lines (`kept` counts all that are kept) and what was sent."""
+
+    facts: Facts
+    diagnosis: Diagnosis
+    short_id: str
+    lines: tuple[Line, ...]
+    kept: int
+    deliveries: tuple[Delivery, ...]
+    sent: tuple[str, ...]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the run goes on now."""
+        return self.diagnosis.status == RUNNING
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long it took; None for a run that goes on and for one whose end nobody saw."""
+        ending = self.facts.ending
+        return None if ending is None or ending.lost else ending.duration_s
+
+
+def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
+    """The story of a run, with at most so many of its lines."""
+    run_id = facts.identity.run_id
+    diagnosis = diagnose(facts) if facts.ending else _going(facts)
+    said = lines(facts.output)
+    deliveries = tuple(store.history.deliveries(run_id))
+    return Story(
+        facts=facts,
+        diagnosis=diagnosis,
+        short_id=looking.short_id(run_id, looking.shared_ids(store.history)),
+        lines=tuple(said[-last_lines:] if last_lines else ()),
+        kept=len(said),
+        deliveries=deliveries,
+        sent=tuple(sent(store, facts, diagnosis, deliveries)),
+    )
+
+
+def to_json(told: Story) -> dict[str, Any]:
+    """The story for programs: the keys are always there, null where there is nothing to say."""
+    facts, diagnosis = told.facts, told.diagnosis
+    return {
+        "run_id": facts.identity.run_id,
+        "name": facts.command.name,
+        "status": diagnosis.status,
+        "cause": diagnosis.cause or None,
+        "sentence": diagnosis.sentence or None,
+        "reason": diagnosis.reason or None,
+        **_ending(told),
+        **_command(facts),
+        **_used(facts),
+        **_place(facts),
+        **_report(facts),
+        "output": _output(told),
+        "steps": [step._asdict() for step in facts.steps],
+        "deliveries": [listing.delivery_json(delivery) for delivery in told.deliveries],
+        "sent": list(told.sent),
+        "notes": list(facts.notes),
+    }
+
+
+def _going(facts: Facts) -> Diagnosis:
+    return Diagnosis(RUNNING, sentence=f"{facts.command.name} is running")
+
+
+def _ending(told: Story) -> dict[str, Any]:
+    ending, duration_s = told.facts.ending, told.duration_s
+    return {
+        "started": listing.moment(told.facts.started_at),
+        "ended": listing.moment(ending.at) if ending and not ending.lost else None,
+        "duration_s": None if duration_s is None else round(duration_s, 6),
+        "exit_status": ending.exit_status if ending else None,
+        "signal": ending.signal_name or None if ending else None,
+        "core_dumped": bool(ending and ending.core_dumped),
+        "timed_out": bool(ending and ending.timed_out),
+        "lost": told.diagnosis.cause == LOST,
+        "interrupted_by": ending.interrupted_by or None if ending else None,
+        "spawn_error": ending.spawn_error or None if ending else None,
+    }
+
+
+def _command(facts: Facts) -> dict[str, Any]:
+    command = facts.command
+    return {"argv": list(command.argv), "cwd": command.cwd, "executable": command.executable or None}
+
+
+def _used(facts: Facts) -> dict[str, Any]:
+    usage = facts.usage
+    return {"user_s": usage.user_s, "system_s": usage.system_s, "max_rss_bytes": usage.max_rss_bytes or None}
+
+
+def _place(facts: Facts) -> dict[str, Any]:
+    place = facts.place
+    return {
+        "host": place.host,
+        "user": place.user,
+        "pid": place.pid or None,
+        "ancestors": list(place.ancestors),
+        "trigger": trigger(place),
+        "ci": ci.facts(place.ci),
+    }
+
+
+def _report(facts: Facts) -> dict[str, Any]:
+    reporting, identity = facts.reporting, facts.identity
+    return {
+        "environment": reporting.environment,
+        "release": reporting.release or None,
+        "tags": dict(reporting.tags),
+        "trace_id": identity.trace_id,
+        "event_id": identity.event_id,
+        "transaction_id": identity.transaction_id,
+        "parent_run_id": identity.parent_run_id or None,
+    }
+
+
+def _output(told: Story) -> dict[str, Any]:
+    output = told.facts.output
+    return {
+        "captured": told.facts.place.captured,
+        "line_counts": dict(output.lines),
+        "byte_counts": dict(output.bytes),
+        "dropped_bytes": dict(output.dropped),
+        "kept_lines": told.kept,
+        "lines": [line._asdict() for line in told.lines],
+    }
