@@ -1,0 +1,1 @@
+"""Tests of sentinel-run, with real processes and real servers."""

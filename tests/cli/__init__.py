@@ -1,0 +1,1 @@
+"""The subcommands that look: real runs, real processes, real terminals."""

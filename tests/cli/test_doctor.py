@@ -1,0 +1,185 @@
+"""`sentinel-run doctor`: is everything set up well?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.support import ours
+from tests.process.support import run, wrapped
+from tests.servers.ingest import HANG, Answer, Ingest, refused_dsn
+from tests.servers.relay import normalize
+
+_KEYS = ["healthy", "versions", "options", "state", "waiting", "server", "problems", "next"]
+
+
+def checked(*arguments: str, status: int) -> dict[str, Any]:
+    """The JSON of `doctor`, which must end with `status`."""
+    done = ours("doctor", "--json", *arguments)
+    assert (done.returncode, done.stderr) == (status, b"")
+    found = json.loads(done.stdout)
+    assert found["healthy"] == (status == 0)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_new_machine_is_healthy(state_directory: Path) -> None:
+    """No DSN, no config file, no run: that is the embedded default."""
+    found = checked(status=0)
+
+    assert list(found) == _KEYS
+    assert found["problems"] == []
+    assert found["state"]["path"] == str(state_directory)
+    assert found["server"] == {"dsn": None, "proxies": {}, "steps": []}
+    assert found["next"][-1].startswith("all is well")
+
+
+def test_every_option_has_a_source(monkeypatch: pytest.MonkeyPatch, work: Path) -> None:
+    """Value and source of each; a tag's secret is not shown."""
+    (work / "sentinel-run.toml").write_text('timeout = "5m"\n[tag]\nteam = "infra"\napi_token = "tok-123456"\n')
+    monkeypatch.setenv("SENTINEL_RUN_BREADCRUMBS", "7")
+    done = ours("doctor", "--json")
+    settings = {row["option"]: row for row in json.loads(done.stdout)["options"]["settings"]}
+
+    assert settings["timeout"]["value"] == 300.0
+    assert settings["timeout"]["source"].endswith("sentinel-run.toml")
+    assert settings["breadcrumbs"] == {"option": "breadcrumbs", "value": 7, "source": "SENTINEL_RUN_BREADCRUMBS"}
+    assert settings["tag"]["value"] == ["team=infra", "api_token=[Filtered]"]
+    assert b"tok-123456" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SENTINEL_RUN_TIMEOUT", "soon", "SENTINEL_RUN_TIMEOUT: 'soon' is not valid"),
+        ("SENTINEL_RUN_TIMOUT", "5m", "did you mean SENTINEL_RUN_TIMEOUT?"),
+        ("SENTRY_DSN", "https://nonsense", "SENTRY_DSN: 'http...' is not valid"),
+    ],
+)
+def test_mistakes_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: str
+) -> None:
+    """Whatever a run would ignore is a problem here."""
+    monkeypatch.setenv(variable, value)
+
+    (problem,) = checked(status=1)["problems"]
+
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [("timout = 5", "did you mean 'timeout'?"), ("= broken", "cannot be read")]
+)
+def test_mistakes_in_a_config_file(work: Path, content: str, words: str) -> None:
+    """The file and the key are named."""
+    (work / "sentinel-run.toml").write_text(content)
+
+    (problem,) = checked(status=1)["problems"]
+
+    assert words in problem
+    assert "sentinel-run.toml" in problem
+
+
+def test_a_server_that_answers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The DSN is shown without its key, and looked up and connected to; nothing is sent."""
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+    done = ours("doctor", "--json")
+    server = json.loads(done.stdout)["server"]
+
+    assert done.returncode == 0
+    assert "***@" in server["dsn"]
+    assert ingest.dsn.encode() not in done.stdout
+    assert [(step["name"], step["ok"]) for step in server["steps"]] == [("look-up", True), ("connect", True)]
+    assert ingest.requests == []
+
+
+def test_a_server_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step that fails is named."""
+    monkeypatch.setenv("SENTRY_DSN", refused_dsn())
+
+    (problem,) = checked(status=1)["problems"]
+
+    assert "cannot be reached: connect: Connection refused" in problem
+
+
+def test_no_tls(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An https DSN for a server that speaks plain HTTP fails at TLS."""
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn.replace("http://", "https://"))
+
+    assert "cannot be reached: TLS" in checked(status=1)["problems"][0]
+
+
+def test_a_proxy_is_tried_instead(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a proxy only the proxy is connected to; its password is not shown."""
+    monkeypatch.setenv("SENTRY_DSN", "http://key@sentry.invalid/1")
+    monkeypatch.setenv("http_proxy", ingest.dsn.replace("http://", "http://me:hush-hush").rpartition("/")[0])
+    done = ours("doctor", "--json")
+    names = [step["name"] for step in json.loads(done.stdout)["server"]["steps"]]
+
+    assert (done.returncode, names) == (0, ["proxy look-up", "proxy connect"])
+    assert b"hush-hush" not in done.stdout
+
+
+def test_a_test_event_is_accepted(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--send-test sends one event of level info, of which Sentry loses nothing, and gives its id."""
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+
+    found = checked("--send-test", status=0)
+
+    (event,) = ingest.events
+    assert found["test"] == {"state": "accepted", "event_id": event["event_id"], "note": None}
+    assert event["level"] == "info"
+    assert normalize(event).problems == []
+    assert event["message"].startswith("sentinel-run doctor")
+
+
+def test_a_test_event_is_refused(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the server answered is a problem."""
+    ingest.answers = Answer(status=403)
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+
+    (problem,) = checked("--send-test", status=1)["problems"]
+
+    assert "status 403" in problem
+
+
+def test_a_test_without_a_dsn() -> None:
+    """There is nowhere to send it to."""
+    assert "--send-test needs a DSN" in checked("--send-test", status=1)["problems"][0]
+
+
+def test_what_waits_and_why(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting envelopes, the reason, and the rate limit in force."""
+    ingest.answers = Answer(status=429, headers={"X-Sentry-Rate-Limits": "120:error;transaction:key"})
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+    run(wrapped("false"))
+    ours("deliver")
+
+    waiting = checked(status=0)["waiting"]
+
+    assert waiting["envelopes"] == 2
+    assert waiting["reasons"][0]["note"] == "the server limits the rate"
+    assert {limit["category"] for limit in waiting["limits"]} == {"error", "transaction"}
+
+
+def test_a_hanging_server_costs_seconds_only(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that never answers still connects; nothing here waits for its answer."""
+    ingest.answers = HANG
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+
+    checked(status=0)
+
+
+def test_the_screen_ends_with_what_to_do() -> None:
+    """For people: one paragraph a matter, and the next step last."""
+    done = ours("doctor")
+    lines = done.stdout.decode().splitlines()
+
+    assert done.returncode == 0
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "versions", "options", "state", "waiting", "server", "what to do next",
+    ]  # fmt: skip
+    assert "all is well" in lines[-1]

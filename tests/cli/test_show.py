@@ -1,0 +1,170 @@
+"""`sentinel-run show`: the whole story of one run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import complaint, ours, said, told
+from tests.process.support import child, line, rest, run, start, wrapped
+from tests.servers.ingest import Ingest
+
+_KEYS = [
+    "run_id", "name", "status", "cause", "sentence", "reason", "started", "ended", "duration_s", "exit_status",
+    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "argv", "cwd", "executable",
+    "user_s", "system_s", "max_rss_bytes", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
+    "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "deliveries",
+    "sent", "notes",
+]  # fmt: skip
+
+
+def test_why_it_failed_comes_first(nightly: Path, reason: str) -> None:
+    """The sentence of the diagnosis, then how it ended, its command line, its place and its output."""
+    screen = said("show")
+
+    assert screen.splitlines()[0] == f"failed: nightly.sh failed with exit status 3: {reason}"
+    assert _row(screen, "ended") == "exit status 3"
+    assert _row(screen, "command") == str(nightly)
+    assert _row(screen, "directory") == str(nightly.parent)
+    assert "peak memory" in _row(screen, "took")
+    assert _row(screen, "sent") == "nothing: no DSN, so it is kept on this machine only"
+    assert "out dumping the shop" in screen
+
+
+@pytest.mark.usefixtures("nightly")
+def test_the_reason_is_marked_in_the_output(reason: str) -> None:
+    """The line that says why has a mark, and no other."""
+    (marked,) = [row for row in said("show").splitlines() if row.startswith(">")]
+
+    assert marked.endswith(f"err {reason}")
+
+
+@pytest.mark.usefixtures("nightly")
+def test_programs_get_stable_keys(reason: str) -> None:
+    """One object with everything."""
+    found = told("show")
+
+    assert list(found) == _KEYS
+    assert (found["exit_status"], found["reason"], found["lost"]) == (3, reason, False)
+    assert [(said["stream"], said["text"]) for said in found["output"]["lines"]] == [
+        ("stdout", "dumping the shop"),
+        ("stderr", reason),
+    ]
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [("last", "crash"), ("last-failed", "crash"), ("nightly.sh", "nightly.sh"), ("true", "true")],
+)
+def test_a_run_is_named(wanted: str, name: str) -> None:
+    """`last`, `last-failed`, and a command name for its last run."""
+    assert told("show", wanted)["name"] == name
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_run_is_named_by_its_id() -> None:
+    """By all of its id or the beginning."""
+    run_id = told("history", "--name", "nightly.sh")[0]["run_id"]
+
+    assert told("show", run_id)["run_id"] == run_id
+    assert told("show", run_id[:8].upper())["run_id"] == run_id
+
+
+@pytest.mark.usefixtures("nightly")
+@pytest.mark.parametrize("wanted", ["nobody", "ffff", "0" * 33, "\x1b[31m"])
+def test_an_unknown_run(wanted: str) -> None:
+    """One clear line and exit status 1."""
+    assert "no run is called" in complaint("show", wanted, status=1)
+
+
+def test_nothing_has_run() -> None:
+    """The empty store says what to try."""
+    assert complaint("show", status=1).endswith("no run has ended yet; try: sentinel-run -- COMMAND")
+
+
+def test_a_running_one() -> None:
+    """It can be shown too, and says that it goes on."""
+    going = start(wrapped(*child("echo_lines"), options=["--name", "job"]), stdin=subprocess.PIPE)
+    assert line(going)
+    while not told("history"):
+        pass
+
+    found = told("show", "job")
+
+    assert (found["status"], found["ended"], found["exit_status"]) == ("running", None, None)
+    assert "job is running" in said("show", found["run_id"][:10])
+    rest(going)
+
+
+@pytest.mark.parametrize(
+    ("options", "command", "ending"),
+    [
+        ([], ["sh", "-c", "kill -SEGV $$"], "signal SIGSEGV (segmentation fault)"),
+        (["--timeout", "200ms"], ["sleep", "60"], "signal SIGTERM (asked to stop), stopped by --timeout 0.2s"),
+        (["--ok-exit", "4"], ["sh", "-c", "exit 4"], "exit status 4, which counts as success (--ok-exit)"),
+        ([], ["no-such-command"], "never started, exit status 127"),
+        ([], ["true"], "exit status 0"),
+    ],
+)
+def test_endings(options: list[str], command: list[str], ending: str) -> None:
+    """Every way to end, in words."""
+    run(wrapped(*command, options=options))
+
+    assert _row(said("show"), "ended").replace(", core dumped", "") == ending
+
+
+def test_last_lines() -> None:
+    """Twenty lines, or as many as asked for; what is not shown is told."""
+    run(wrapped("sh", "-c", "seq 1 50; exit 1"))
+
+    assert "output, last 20 of 50 lines" in said("show")
+    assert [said["text"] for said in told("show", "--lines", "3")["output"]["lines"]] == ["48", "49", "50"]
+    assert told("show", "--lines", "0")["output"]["lines"] == []
+
+
+def test_no_output_is_told() -> None:
+    """No output, and output that was not captured, are different things."""
+    run(wrapped("true"))
+    assert "no output" in said("show")
+
+    run(wrapped("echo", "x", options=["--no-capture"]))
+    assert "its output was not captured (--no-capture)" in said("show")
+
+
+@pytest.mark.usefixtures("nightly")
+def test_envelopes_without_a_dsn() -> None:
+    """The event and the transaction as Sentry would get them, for looking."""
+    done = ours("show", "--envelope")
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
+
+    assert done.returncode == 0
+    assert next(line["type"] for line in lines if "length" in line) == "event"
+    assert any(line.get("fingerprint") == ["nightly.sh", "exit status 3"] for line in lines)
+    assert any(line.get("type") == "transaction" and "spans" in line for line in lines)
+
+
+def test_what_the_server_said(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before and after sending, `sent` says where the report is."""
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+    run(wrapped("sh", "-c", "exit 3"))
+    assert told("show")["sent"] == ["nothing yet; to send it now: sentinel-run deliver"]
+
+    ours("deliver")
+
+    assert told("show")["sent"] == ["event: the server took it", "transaction: the server took it"]
+    assert [delivery["state"] for delivery in told("history")[0]["deliveries"]] == ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize("wrong", [["--json", "--envelope"], ["--lines", "x"], ["a", "b"]])
+def test_wrong_usage(wrong: list[str]) -> None:
+    """One line, exit status 125."""
+    complaint("show", *wrong, status=125)
+
+
+def _row(screen: str, label: str) -> str:
+    """What stands beside a label."""
+    return next(row[len(label) :].strip() for row in screen.splitlines() if row.startswith(label))

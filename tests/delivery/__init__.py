@@ -1,0 +1,1 @@
+"""The whole chain: a real command, the wrapper, `deliver`, and a real server with its faults."""

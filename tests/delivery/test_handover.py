@@ -1,0 +1,164 @@
+"""The hand-over from the wrapper to `deliver`: nobody is forgotten, one serves all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sentinel_run.store.history import History
+from tests.delivery.conftest import deliver, outbox, until_unlocked
+from tests.process.support import PROGRAM, marked, run, wait_until, wrapped
+from tests.servers.ingest import HANG, Ingest
+
+
+def test_a_burst_is_served_whole(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty runs that end nearly together: each is in the history and reported once."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    with ThreadPoolExecutor(8) as pool:
+        list(
+            pool.map(
+                lambda n: run(wrapped("sh", "-c", f"exit {n + 1}", options=["--deliver", "background"])), range(40)
+            )
+        )
+
+    server.wait_for(lambda ingest: len(ingest.events) >= 40 and len(ingest.transactions) >= 40, timeout_s=60)
+    until_unlocked(state_directory)
+
+    assert sorted(event["contexts"]["run"]["exit_status"] for event in server.events) == list(range(1, 41))
+    assert len(History(str(state_directory)).runs(limit=100)) == 40
+    assert (outbox(state_directory), list((state_directory / "journal").iterdir())) == ([], [])
+
+
+def test_later_leaves_the_facts_in_the_journal(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is started and nothing sent before somebody delivers."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    run(wrapped("false", options=["--deliver", "later"]))
+    left = [path.suffix for path in (state_directory / "journal").iterdir()]
+
+    deliver()
+
+    assert left == [".ended"]
+    assert (len(server.events), len(server.requests)) == (1, 2)
+
+
+def test_without_dsn_the_history_is_kept_and_no_sdk_loaded(state_directory: Path) -> None:
+    """The embedded default costs no import of the SDK."""
+    run(wrapped("false"))
+
+    done = run([sys.executable, "-X", "importtime", "-m", "sentinel_run", "deliver"])
+
+    (row,) = History(str(state_directory)).runs()
+    assert (row.name, row.status, row.cause) == ("false", "failed", "exit status 1")
+    assert b"sentry_sdk" not in done.stderr
+    assert b"sentinel_run.deliver.intake" in done.stderr
+
+
+def test_unusable_store_still_reports(server: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a place to keep the facts they go to the server through memory, in `wait` before we end."""
+    (tmp_path / "file").write_text("no directory")
+    monkeypatch.setenv("SENTINEL_RUN_STATE_DIR", str(tmp_path / "file" / "state"))
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+
+    done = run(wrapped("sh", "-c", "exit 9", options=["--deliver", "wait", "--deliver-timeout", "30s"]))
+
+    assert (done.returncode, done.stderr) == (9, b"")
+    assert (len(server.events), len(server.transactions)) == (1, 1)
+
+
+def test_deliver_ends_after_its_work(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lingers for a second and is gone; it holds none of the descriptors that the command was given."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    monkeypatch.setenv("TEST_MARK", str(state_directory))
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+
+    subprocess.run(wrapped("true", options=["--deliver", "background"]), pass_fds=[writer], check=True)
+    os.close(writer)
+    at_end = os.read(reader, 1)  # Hangs, up to the test's time limit, if anybody still holds the pipe.
+
+    assert at_end == b""
+    wait_until(lambda: not marked(f"TEST_MARK={state_directory}"))
+
+
+def test_a_killed_wrapper_is_reported_as_lost(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`kill -9` of the wrapper costs the end of the story, not the story."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    with subprocess.Popen(wrapped("sleep", "60")) as wrapper:
+        (entry,) = wait_until(lambda: list((state_directory / "journal").glob("*.running")))
+        wrapper.kill()
+    deliver()
+
+    (event,) = server.events
+    assert event["fingerprint"] == ["sleep", "lost"]
+    assert event["exception"]["values"][0]["type"] == "CommandLost"
+    for pid in marked(f"SENTINEL_RUN_ID={entry.stem}"):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_a_run_still_going_is_not_taken_for_lost(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deliver leaves the entry of a living wrapper alone."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    with subprocess.Popen(wrapped("cat"), stdin=subprocess.PIPE) as wrapper:
+        wait_until(lambda: list((state_directory / "journal").glob("*.running")))
+
+        deliver()
+
+        assert server.requests == []
+        assert wrapper.stdin is not None
+        wrapper.stdin.close()
+    assert deliver().returncode == 0
+    assert [made["contexts"]["trace"]["status"] for made in server.transactions] == ["ok"]
+
+
+@pytest.mark.parametrize("garbage", [b"", b"{", b"\xff\x00", b'{"format":1}', b"[]", b'{"format":"x"}'])
+def test_a_damaged_entry_blocks_nobody(garbage: bytes, state_directory: Path) -> None:
+    """It is set aside; the others are taken in."""
+    run(wrapped("true"))
+    (state_directory / "journal" / f"{'0' * 32}.ended").write_bytes(garbage)
+
+    done = deliver()
+
+    assert done.returncode == 0
+    assert len(History(str(state_directory)).runs()) == 1
+    assert [path.name for path in (state_directory / "bad").iterdir()] == [f"{'0' * 32}.ended"]
+
+
+def test_an_entry_of_a_newer_release_is_left_alone(state_directory: Path) -> None:
+    """Whoever understands it will take it in."""
+    run(wrapped("true"))
+    (entry,) = (state_directory / "journal").glob("*.ended")
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "format": 99}))
+
+    deliver()
+
+    assert entry.exists()
+
+
+def test_by_hand_takes_over_from_the_background(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who says `deliver` does not wait for a background delivery that hangs."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    server.answers = HANG
+    run(wrapped("false", options=["--deliver", "background"]))
+    server.wait_for(lambda ingest: ingest.requests)
+    server.answers = None
+
+    done = run([*PROGRAM, "deliver", "--json"])
+
+    assert json.loads(done.stdout)["accepted"] == 2

@@ -1,0 +1,1 @@
+"""The wrapper with real children, real pipes and real terminals."""

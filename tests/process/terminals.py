@@ -1,0 +1,25 @@
+"""A real terminal around a command, by pexpect."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pexpect
+
+from tests.process.support import PATIENCE_S
+
+Terminal = Any
+LINES_AND_COLUMNS = (31, 97)
+
+
+def open_terminal(command: list[str | bytes]) -> Terminal:
+    words = [os.fsdecode(word) for word in command]
+    return pexpect.spawn(words[0], words[1:], dimensions=LINES_AND_COLUMNS, echo=False, timeout=PATIENCE_S)
+
+
+def end_of(terminal: Terminal) -> bytes:
+    """The rest of what the terminal shows."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    return bytes(terminal.before)

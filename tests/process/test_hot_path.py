@@ -1,0 +1,92 @@
+"""Before the command starts, nothing is imported that its start does not need."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.process.support import CHILDREN, run
+
+HEAVY = {
+    "typing",
+    "re",
+    "json",
+    "enum",
+    "signal",
+    "dataclasses",
+    "pathlib",
+    "contextlib",
+    "subprocess",
+    "sqlite3",
+    "tomllib",
+    "logging",
+    "socket",
+    "tempfile",
+    "shlex",
+    "shutil",
+    "datetime",
+    "threading",
+    "asyncio",
+    "inspect",
+    "importlib.metadata",
+    "urllib",
+    "http",
+    "ssl",
+    "random",
+    "difflib",
+    "click",
+    "rich",
+    "psutil",
+    "sentry_sdk",
+    "urllib3",
+}
+LATER = {
+    "child.passthrough",
+    "recorder",
+    "gather",
+    "facts",
+    "redact",
+    "handover",
+    "store",
+    "report",
+    "deliver",
+    "cli",
+    "diagnose",
+}
+
+
+def _imported(*arguments: str) -> set[str]:
+    """Modules that were loaded by then, beyond what Python itself loads at its start."""
+    root, driver = str(CHILDREN.parents[1]), str(CHILDREN / "at_spawn.py")
+    source = f"import sys; sys.path.insert(0, {root!r}); exec(open({driver!r}).read())"
+    # Without `site`, whose imports depend on what else is installed there.
+    done = run([sys.executable, "-I", "-S", "-c", source, *arguments])
+    assert done.returncode == 0, done.stderr.decode()
+    return set(done.stdout.decode().split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--", "true"),
+        ("true",),
+        ("--no-capture", "true"),
+        ("--name", "x", "--timeout", "1h30m", "--tag", "a=b", "--ok-exit", "1,2", "-e", "prod", "--", "true"),
+        ("--dsn", "https://key@o1.ingest.sentry.io/1", "true"),
+    ],
+    ids=" ".join,
+)
+def test_imports_at_the_instant_of_spawn(arguments: tuple[str, ...]) -> None:
+    """No heavy module of the standard library or of others, and none of our own later rooms."""
+    imported = _imported(*arguments)
+
+    assert imported & (HEAVY | {f"sentinel_run.{room}" for room in LATER}) == set()
+    assert "sentinel_run.child.spawn" in imported
+
+
+def test_number_of_modules() -> None:
+    """A short list stays short; each module costs the command a part of a millisecond."""
+    imported = _imported("--", "true")
+
+    assert len(imported) <= 45, sorted(imported)

@@ -1,0 +1,1 @@
+"""Real Sentry-compatible servers on this machine, for tests, benchmarks and tries by hand."""

@@ -1,0 +1,89 @@
+"""What the documentation shows is run, and what it lists is complete."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sentinel_run import options
+from sentinel_run.entry import SUBCOMMANDS
+from tests.process.support import PROGRAM, run
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def _sessions(page: Path) -> list[tuple[str, str]]:
+    """(command, expected output) of each `$ ` line in a page's console blocks."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
+    return [
+        tuple(part.split("\n", 1)) for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    ]  # type: ignore[misc]
+
+
+def _matches(expected: str, shown: str) -> bool:
+    """Whether the output is as documented; `...` stands for anything, and a time for any time."""
+    pattern = r".*".join(re.escape(part) for part in expected.strip().split("..."))
+    pattern = re.sub(r"\d\\.\d{3}", r"\\d+\\.\\d{3}", pattern)
+    return re.fullmatch(pattern, shown.strip(), re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _sessions(page)], ids=lambda page: page.name)
+def test_console_blocks_are_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command prints what the page says."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(PROGRAM[0]).parent}:/usr/local/bin:/usr/bin:/bin")
+
+    for command, expected in _sessions(page):
+        shown = subprocess.run(
+            ["sh", "-c", f"({command}) 2>&1"], capture_output=True, text=True, check=False
+        ).stdout
+
+        assert _matches(expected, shown), f"{command}\n{shown}"
+
+
+@pytest.mark.parametrize("option", options.TABLE, ids=lambda option: option.name)
+def test_every_option_is_documented(option: options.Option) -> None:
+    """docs/configuration.md lists the flag, its own variable and Sentry's."""
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    flag = f"--no-{option.name}" if option.negatable else f"--{option.name}"
+
+    assert all(name in page for name in (f"`{flag}", f"`{option.variable}`", *option.variables))
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_subcommand_has_help_and_is_documented(name: str) -> None:
+    """`NAME --help` teaches, and a page mentions the subcommand."""
+    done = run([*PROGRAM, name, "--help"])
+
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 5
+    assert any(f"sentinel-run {name}" in page.read_text() for page in PAGES)
+
+
+def test_help_fits_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal of 80 columns no line wraps, and each option of the table is there."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run([*PROGRAM, "--help"]).stdout.decode()
+
+    assert all(f"--{option.name}" in shown for option in options.TABLE)
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A link to a file of the repository finds it."""
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_changelog_and_the_architecture_name_what_is_there() -> None:
+    """Each file of the package's top level has its line in ARCHITECTURE.md."""
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    modules = [path.name for path in (ROOT / "sentinel_run").glob("*.py") if not path.name.startswith("__")]
+
+    assert [name for name in modules if name not in page] == []

@@ -1,0 +1,71 @@
+"""The house: who may import whom, and which library lives in which room."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "sentinel_run"
+EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "own_fd"})
+# What a room may use beside what everyone may. The cli may use everything, inside a subcommand's function.
+MAY_IMPORT: dict[str, frozenset[str]] = {
+    "child": frozenset({"child"}),
+    "store": frozenset({"store"}),
+    "diagnose": frozenset({"diagnose"}),
+    "report": frozenset({"report", "diagnose"}),
+    "deliver": frozenset({"deliver", "store", "diagnose", "report", "__version__"}),
+}
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "sentry_sdk": ("report/", "deliver/"),
+    "urllib3": ("deliver/",),
+    "certifi": ("deliver/",),
+    "psutil": ("report/host.py",),
+    "click": ("cli/",),
+    "rich": ("cli/",),
+}
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Dotted names that a module imports at run time, wherever in it."""
+    tree = ast.parse(path.read_text())
+    guarded = {id(node) for block in ast.walk(tree) if _is_for_types(block) for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if id(node) in guarded:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.split("/")[0] in MAY_IMPORT])
+def test_a_room_uses_only_its_neighbours(module: str) -> None:
+    """The arrows of ARCHITECTURE.md are the only ones."""
+    allowed = MAY_IMPORT[module.split("/")[0]] | EVERYONE
+    ours = [name.split(".")[1] for name in _imports(PACKAGE / module) if name.startswith("sentinel_run.")]
+
+    assert set(ours) <= allowed
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_library_stays_in_its_room(module: str) -> None:
+    """A reader of pyproject.toml finds each dependency where its comment says."""
+    used = {name.split(".")[0] for name in _imports(PACKAGE / module)} & LIBRARIES.keys()
+
+    assert {library for library in used if not module.startswith(LIBRARIES[library])} == set()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith("cli/")])
+def test_nothing_imports_the_cli(module: str) -> None:
+    """Only the fork in the road leads there."""
+    users = [name for name in _imports(PACKAGE / module) if name.startswith("sentinel_run.cli")]
+
+    assert users == [] or module == "entry.py"

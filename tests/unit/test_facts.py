@@ -1,0 +1,110 @@
+"""Facts survive the journal: what is written is what is read, and damage is told as damage."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel_run import facts as facts_
+from sentinel_run.errors import FormatError
+from sentinel_run.facts import Command, Ending, Facts, Output, Passage, Reporting, Step
+from tests.unit.samples import facts
+
+TEXT = st.text(max_size=12)
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+COUNT = st.integers(0, 2**40)
+TEXTS = st.lists(TEXT, max_size=4).map(tuple)
+COUNTS = st.dictionaries(TEXT, COUNT, max_size=3)
+PASSAGE = st.builds(Passage, TEXT, TEXT, TEXT, st.lists(st.tuples(COUNT, NUMBER), max_size=4).map(tuple))
+ENDING = st.builds(
+    Ending, NUMBER, NUMBER, st.none() | COUNT, st.none() | COUNT, TEXT, st.booleans(), spawn_error=TEXT
+)
+OUTPUT = st.builds(Output, st.lists(PASSAGE, max_size=3).map(tuple), COUNTS, COUNTS, COUNTS)
+REPORTING = st.builds(
+    Reporting,
+    TEXT,
+    sample_rate=NUMBER,
+    tags=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
+    fingerprint=TEXTS,
+    timeout_s=st.none() | NUMBER,
+)
+STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
+FACTS = st.builds(
+    lambda command, ending, output, reporting, steps, notes: facts()._replace(
+        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes
+    ),
+    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS,
+)  # fmt: skip
+
+
+@given(FACTS)
+def test_round_trip(made: Facts) -> None:
+    """Every record comes back equal, from one line of ASCII."""
+    line = facts_.to_json(made)
+
+    assert facts_.from_json(line) == made
+    assert facts_.from_json(line.encode("ascii")) == made
+    assert "\n" not in line
+
+
+def test_unknown_members_are_left_out() -> None:
+    """A release that only adds members can be read by an older one."""
+    data = json.loads(facts_.to_json(facts()))
+    data["more"] = data["place"]["more"] = {"x": 1}
+
+    assert facts_.from_json(json.dumps(data)) == facts()
+
+
+def test_missing_members_take_their_defaults() -> None:
+    """An older release knew less."""
+    data = json.loads(facts_.to_json(facts()))
+    del data["usage"], data["place"]["container"]
+
+    assert facts_.from_json(json.dumps(data)) == facts()
+
+
+def test_newer_format_is_refused() -> None:
+    """It may mean something else by the same names."""
+    newer = facts()._replace(format=facts_.FORMAT + 1)
+
+    with pytest.raises(FormatError, match="newer release"):
+        facts_.from_json(facts_.to_json(newer))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_facts_or_damage(content: bytes) -> None:
+    """Nothing but the error that is meant for it."""
+    with pytest.raises(FormatError):
+        facts_.from_json(content)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | COUNT | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    max_leaves=6,
+)
+MEMBER = st.sampled_from([*Facts._fields, "x"])
+
+
+@given(st.dictionaries(MEMBER, JSON, max_size=5))
+def test_any_json_is_facts_or_damage(members: dict[str, object]) -> None:
+    """Members of the wrong shape are never an accident later at the wrong place."""
+    data = json.loads(facts_.to_json(facts())) | members
+
+    try:
+        facts_.from_json(json.dumps(data))
+    except FormatError:
+        return
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["null", "[]", "{}", "1", '"x"', '{"format": 1}', '{"format": "1"}', "[" * 100_000, '{"format":NaN}'],
+)
+def test_other_json_is_damage(content: str) -> None:
+    """A file that is JSON is no entry for that."""
+    with pytest.raises(FormatError):
+        facts_.from_json(content)

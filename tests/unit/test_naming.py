@@ -1,0 +1,364 @@
+"""The naming rule: what really runs gives the name, whatever stands around it."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel_run.naming import command_name
+
+LAUNCHERS = """
+/opt/jobs/backup.sh --full                        | backup.sh
+backup.sh                                         | backup.sh
+./backup.sh                                       | backup.sh
+env A=b backup.sh                                 | backup.sh
+/usr/bin/env python3 /opt/x.py                    | x.py
+env -i A=b C=d ./x.sh                             | x.sh
+env - A=b ./x.sh                                  | x.sh
+env -u HOME x.sh                                  | x.sh
+env -uHOME x.sh                                   | x.sh
+env --unset=HOME -- x.sh                          | x.sh
+env --unset HOME A=b x.sh                         | x.sh
+env -C /tmp ./x.sh                                | x.sh
+env -S 'python3 -u' x.py                          | x.py
+env -S 'A=b python3 -u x.py'                      | x.py
+env -vS 'perl -w x.pl'                            | x.pl
+'env' '-Sperl -w' x.pl                            | x.pl
+env --split-string='ruby -w x.rb'                 | x.rb
+env                                               | env
+env A=b                                           | env
+nice x.sh                                         | x.sh
+nice -n 10 x.sh                                   | x.sh
+nice -n10 x.sh                                    | x.sh
+nice -10 x.sh                                     | x.sh
+nice --adjustment=5 x.sh                          | x.sh
+ionice -c2 -n7 x.sh                               | x.sh
+ionice -c 3 nice -n 19 x.sh                       | x.sh
+nohup x.sh                                        | x.sh
+time -p x.sh                                      | x.sh
+/usr/bin/time -v -o /tmp/t x.sh                   | x.sh
+timeout 5 x.sh                                    | x.sh
+timeout -k 5 10m x.sh                             | x.sh
+timeout -k5 -s KILL 10 x.sh                       | x.sh
+timeout --signal=KILL --foreground 10 x.sh        | x.sh
+timeout --kill-after 3 -- 10 x.sh                 | x.sh
+timeout 5                                         | timeout
+sudo x.sh                                         | x.sh
+sudo -u root x.sh                                 | x.sh
+sudo -uroot -H x.sh                               | x.sh
+sudo -nu root x.sh                                | x.sh
+sudo --user=root -E -- x.sh                       | x.sh
+sudo --user root A=b x.sh                         | x.sh
+sudo -E A=b env C=d nice -n 5 python3 -u /o/x.py  | x.py
+sudo                                              | sudo
+doas -u root x.sh                                 | x.sh
+su -c '/opt/x.sh -f' bob                          | x.sh
+su - bob -c 'cd /srv && ./x.sh'                   | x.sh
+su -s /bin/sh bob -c x.sh                         | x.sh
+runuser -u bob -- x.sh                            | x.sh
+gosu bob:bob x.sh                                 | x.sh
+setsid -f x.sh                                    | x.sh
+stdbuf -oL -e 0 x.sh                              | x.sh
+flock /tmp/l x.sh                                 | x.sh
+flock -n /tmp/l x.sh                              | x.sh
+flock -xn -w 5 /tmp/l x.sh                        | x.sh
+flock -w5 -E 0 /tmp/l -c 'cd / && ./x.sh -v'      | x.sh
+flock /tmp/l -c x.sh                              | x.sh
+flock --timeout=5 /tmp/l sh -c 'exec x.sh'        | x.sh
+flock 9                                           | flock
+chrt -f 50 x.sh                                   | x.sh
+chrt --batch 0 x.sh                               | x.sh
+taskset -c 0-3 x.sh                               | x.sh
+taskset 0x3 x.sh                                  | x.sh
+script -qec 'make test' /dev/null                 | make
+xargs -n1 rm                                      | xargs
+find . -name x                                    | find
+sentinel-run -- x.sh                              | x.sh
+sentinel-run -q --tag a=b --timeout 5m x.sh -v    | x.sh
+sentinel-run -e prod -- sentinel-run nice x.sh    | x.sh
+sentinel-run --name nightly -- x.sh               | nightly
+sentinel-run history                              | sentinel-run
+sentinel-run --nonsense x.sh                      | sentinel-run
+sentinel-run                                      | sentinel-run
+uv run x.py                                       | x.py
+uv run --with rich -- python -m pkg.job           | pkg.job
+uv run -m pkg.job                                 | pkg.job
+poetry run python x.py                            | x.py
+pipenv run flask routes                           | flask
+bundle exec rake db:migrate                       | rake
+conda run -n env --no-capture-output python x.py  | x.py
+npx prettier --check .                            | prettier
+npx -y prettier@3.1 .                             | prettier
+npx @scope/tool@latest                            | tool
+npx -p typescript tsc                             | tsc
+uvx --from x ruff@0.5 check                       | ruff
+pnpm dlx cowsay hi                                | cowsay
+cross-env A=b node x.js                           | x.js
+"""
+
+INTERPRETERS = """
+python3 x.py                                      | x.py
+python3 -u /opt/x.py --flag                       | x.py
+python3.11 x.py                                   | x.py
+/usr/bin/python3.11 -X dev -W error -I x.py       | x.py
+python -m pkg.job --now                           | pkg.job
+python -um pkg.job                                | pkg.job
+python -mpkg.job                                  | pkg.job
+python -Werror -B -m pkg.job                      | pkg.job
+python3 -c 'print(1)' x.py                        | python3
+python3 -uc 'print(1)'                            | python3
+python3 -                                         | python3
+python3 - x.py                                    | python3
+python3                                           | python3
+python3 /dev/stdin                                | python3
+pypy3 x.py                                        | x.py
+bash -e x.sh                                      | x.sh
+bash -euo pipefail x.sh                           | x.sh
+bash -o pipefail -O extglob +e x.sh               | x.sh
+bash --norc --rcfile /etc/b x.sh                  | x.sh
+bash -- x.sh                                      | x.sh
+bash                                              | bash
+bash -l                                           | bash
+bash -s -- arg                                    | bash
+bash /dev/fd/63                                   | bash
+sh x.sh                                           | x.sh
+node x.js                                         | x.js
+node --max-old-space-size=4096 -r dotenv/config --inspect x.js | x.js
+node --require=a --env-file .env x.js             | x.js
+node -e 'console.log(1)' arg                      | node
+node -pe 1                                        | node
+node20 x.js                                       | x.js
+nodejs x.js                                       | x.js
+tsx watch src/x.ts                                | x.ts
+ruby -w -Ilib -rjson x.rb                         | x.rb
+ruby3.2 -I lib x.rb                               | x.rb
+ruby -ne 'puts $_' f                              | ruby
+perl -w -Mstrict x.pl                             | x.pl
+perl -I lib -T x.pl                               | x.pl
+perl -lane 'print' f                              | perl
+perl -pi.bak -e 's/a/b/' f                        | perl
+php -d memory_limit=1G x.php                      | x.php
+php8.2 -f x.php -- -v                             | x.php
+php -r 'echo 1;'                                  | php
+java -Xmx1g -Dapp.p=m -jar /opt/a.jar run         | a.jar
+java -cp a.jar:b.jar com.acme.Main                | com.acme.Main
+java --module-path mods -m acme/com.acme.Main     | com.acme.Main
+lua x.lua                                         | x.lua
+lua5.4 -l socket x.lua                            | x.lua
+lua -e 'x=1' x.lua                                | x.lua
+tclsh8.6 x.tcl                                    | x.tcl
+wish -encoding utf-8 x.tcl                        | x.tcl
+expect -f x.exp                                   | x.exp
+mono --debug x.exe                                | x.exe
+dotnet x.dll --flag                               | x.dll
+dotnet exec x.dll                                 | x.dll
+dotnet test                                       | dotnet test
+elixir --name a@b x.exs                           | x.exs
+elixir -e 'IO.puts 1'                             | elixir
+Rscript --vanilla x.R                             | x.R
+Rscript -e '1'                                    | Rscript
+R --no-save -f x.R                                | x.R
+R CMD BATCH --quiet x.R                           | x.R
+julia -t 4 x.jl                                   | x.jl
+guile-3.0 -s x.scm                                | x.scm
+pwsh -NoProfile -File x.ps1                       | x.ps1
+deno run --allow-net x.ts                         | x.ts
+deno task build                                   | deno task build
+bun run build                                     | bun run build
+bun src/x.ts                                      | x.ts
+bun test                                          | bun test
+npm run build                                     | npm run build
+npm run --silent build -- --prod                  | npm run build
+npm --prefix web run build                        | npm run build
+npm test                                          | npm test
+npm                                               | npm
+yarn build --prod                                 | yarn build
+yarn run build                                    | yarn run build
+pnpm -C web run build                             | pnpm run build
+pnpm --filter web test                            | pnpm test
+composer run-script deploy                        | composer run-script deploy
+"""
+
+SHELL_TEXTS = [
+    ("cd x && ./y.sh", "y.sh"),
+    ("cd /srv; /opt/y.sh -v", "y.sh"),
+    ("A=b C='d e' ./y.sh", "y.sh"),
+    ("x=$(date +%F); y.sh $x", "y.sh"),
+    ('x="$(date "+%F %T")" y.sh', "y.sh"),
+    ("x=`date` y.sh", "y.sh"),
+    ("a=(1 2 3); y.sh", "y.sh"),
+    ("exec y.sh", "y.sh"),
+    ("exec -a name y.sh", "y.sh"),
+    ("exec >/tmp/log 2>&1; y.sh", "y.sh"),
+    ("y.sh | tee log", "y.sh"),
+    ("set -euo pipefail; y.sh | gzip > x.gz", "y.sh"),
+    ("if true; then y.sh; fi", "y.sh"),
+    ("if [ -f x ]; then y.sh; else z.sh; fi", "y.sh"),
+    ("if ! [[ -f x && -d y ]]; then y.sh; fi", "y.sh"),
+    ("[[ $a == b ]] && y.sh", "y.sh"),
+    ("test -x y && y.sh", "y.sh"),
+    ("for i in a.sh b.sh; do y.sh $i; done", "y.sh"),
+    ("for i in 1 2\ndo\n  y.sh\ndone", "y.sh"),
+    ("while true; do y.sh; sleep 5; done", "y.sh"),
+    ("while read -r l; do y.sh; done < list", "y.sh"),
+    ("until y.sh; do sleep 1; done", "y.sh"),
+    ("case $1 in start) y.sh;; esac", "y.sh"),
+    ("(cd x && y.sh)", "y.sh"),
+    ("{ y.sh; } 2>&1", "y.sh"),
+    ("! y.sh", "y.sh"),
+    ("y.sh &", "y.sh"),
+    (">log 2>&1 y.sh", "y.sh"),
+    ("2>/dev/null y.sh < in", "y.sh"),
+    ("&>log y.sh", "y.sh"),
+    ("y.sh <<EOF\nrm -rf\nEOF\nz.sh", "y.sh"),
+    ("read x <<'EOF'\nrm -rf\nEOF\ny.sh", "y.sh"),
+    ("read x <<< word; y.sh", "y.sh"),
+    ("f() { y.sh; }; f", "y.sh"),
+    ("function f { y.sh; }\nf", "y.sh"),
+    ("# a comment\ny.sh", "y.sh"),
+    ("cd x # go there\ny.sh#1", "y.sh#1"),
+    ("((i = i + 1)); y.sh", "y.sh"),
+    ("$RUNNER; y.sh", "y.sh"),
+    ('"$HOME"/bin/y.sh', "y.sh"),
+    ("${DIR:-/opt}/y.sh", "y.sh"),
+    ("~/bin/y.sh", "y.sh"),
+    ("'/opt/my jobs/y.sh' a", "y.sh"),
+    ('"/opt/y.sh"', "y.sh"),
+    ("/opt/my\\ jobs/y.sh", "y.sh"),
+    ("y\\\n.sh", "y.sh"),
+    (". ./env.sh && python3 -u y.py", "y.py"),
+    ("source venv/bin/activate; python -m pkg.job", "pkg.job"),
+    ("sudo -u x nice y.sh", "y.sh"),
+    ("bash -c \"sh -c 'cd /; y.sh'\"", "y.sh"),
+    ("trap 'rm -f x' EXIT; y.sh", "y.sh"),
+    ("echo starting; y.sh; echo done", "y.sh"),
+    ('echo working; echo "disk is full" >&2; exit 3', "echo"),
+    ("sleep 5", "sleep"),
+    ("exit 3", "sh"),
+    ("$X", "sh"),
+    ("", "sh"),
+    ("'unbalanced", "unbalanced"),
+    (";;&&||", "sh"),
+]
+
+
+def rows(table: str) -> list[tuple[str, str]]:
+    """(command line, name) of each row."""
+    return [tuple(cell.strip() for cell in row.split(" | ")) for row in table.strip().splitlines()]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("line", "name"), rows(LAUNCHERS))
+def test_launchers_are_peeled(line: str, name: str) -> None:
+    """What a launcher starts gives the name; a launcher with nothing to start has its own."""
+    assert command_name(shlex.split(line), {}) == name
+
+
+@pytest.mark.parametrize(("line", "name"), rows(INTERPRETERS))
+def test_interpreters_give_way(line: str, name: str) -> None:
+    """A script or module gives the name; code without a name leaves the interpreter's."""
+    assert command_name(shlex.split(line), {}) == name
+
+
+@pytest.mark.parametrize(("text", "name"), SHELL_TEXTS)
+def test_shell_text_is_named_by_its_first_real_command(text: str, name: str) -> None:
+    """Preparation, tests, assignments and redirections are not what a script is about."""
+    assert command_name(["sh", "-c", text], {}) == name
+
+
+@pytest.mark.parametrize(
+    "options", [["-c"], ["-ec"], ["-lc"], ["-euo", "pipefail", "-c"], ["-o", "pipefail", "-c"], ["-c", "--"]]
+)
+def test_shell_options_before_the_text(options: list[str]) -> None:
+    """`-c` is found among other options."""
+    assert command_name(["/bin/bash", *options, "cd / && ./y.sh", "name", "arg"], {}) == "y.sh"
+
+
+GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_JOB": "build"}
+TEMPORARY = [
+    (["bash", "-e", "/home/runner/work/_temp/0d4b-ab12.sh"], GITHUB | {"GITHUB_ACTION": "deploy"}, "deploy"),
+    (["bash", "-e", "/home/runner/work/_temp/0d4b-ab12.sh"], GITHUB | {"GITHUB_ACTION": "__run_2"}, "build/run_2"),
+    (["pwsh", "-File", "/w/_temp/1.ps1"], GITHUB, "build"),
+    (["bash", "/vsts/work/_temp/a.sh"], {"TF_BUILD": "True", "SYSTEM_TASKDISPLAYNAME": "Test it"}, "Test it"),
+    (["sh", "/w/j@tmp/durable-12ab/script.sh"], {"JENKINS_URL": "x", "STAGE_NAME": "T", "JOB_NAME": "j"}, "T"),
+    (["sh", "-xe", "/tmp/jenkins5812345.sh"], {"JENKINS_URL": "x", "JOB_NAME": "nightly"}, "nightly"),
+    (["/tmp/buildkite-agent-job-script-123"], {"BUILDKITE": "true", "BUILDKITE_LABEL": ":go: Go"}, ":go: Go"),
+    (["bash", "/tmp/0d4bd1a2-0000-4000-8000-ab1234567890"], {"GITLAB_CI": "1", "CI_JOB_NAME": "unit"}, "unit"),
+    (["bash", "/tmp/tmp.aB3dE5gH7i"], {}, "bash"),
+    (["python3", "/tmp/tmpab3_x9z1.py"], {}, "python3"),
+    (["/tmp/tmp.aB3dE5gH7i"], {}, "script"),
+    (["sh", "deadbeefdeadbeefdeadbeef"], {}, "sh"),
+    (["sh", "/opt/tmpclean.sh"], {}, "tmpclean.sh"),
+    (["sh", "/opt/facade.sh"], {}, "facade.sh"),
+    (["sh", "/opt/report-20240101.sh"], {}, "report-20240101.sh"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("argv", "environ", "name"), TEMPORARY)
+def test_temporary_names_give_way_to_the_ci_step(argv: list[str], environ: dict[str, str], name: str) -> None:
+    """A random file name would make a new issue each time."""
+    assert command_name(argv, environ) == name
+
+
+@pytest.mark.parametrize(
+    "argv", [[], [""], [" "], ["\n"], ["/"], ["//"], ["", "x"], ["sh", ""], ["sh", "-c", " "]]
+)
+def test_odd_argv_still_has_a_name(argv: list[str]) -> None:
+    """The name is never empty and never has blanks at its ends."""
+    name = command_name(argv, {})
+
+    assert name == name.strip() != ""
+
+
+def test_a_name_is_one_short_line() -> None:
+    """Sentry cuts transaction names after 200 characters, and a line break would tear lists apart."""
+    name = command_name(["a\nb" + "x" * 1000], {})
+
+    assert name.startswith("a bx")
+    assert len(name) == 200
+
+
+KNOWN_WORDS = """env sudo timeout flock nice sh bash python3 node npm npx uv run -c -m -S -u -- - -ec A=b 5
+x.py java -jar su sentinel-run --name exec 'a b' cd&&x <<E (( [[ ` $( $x { } ; | & deno"""
+KNOWN = st.sampled_from(KNOWN_WORDS.split())
+WORD = st.one_of(KNOWN, st.text(max_size=12), st.lists(KNOWN, max_size=6).map(" ".join))
+
+
+@given(st.lists(WORD, max_size=9))
+def test_every_argv_has_a_name(argv: list[str]) -> None:
+    """No command line raises, and none is without a name."""
+    assert command_name(argv, {}).strip() != ""
+
+
+PLAIN = st.text("abcdefgh.-", min_size=1, max_size=8).map(lambda s: "j" + s)
+FOLDER = st.lists(st.text("abc .", min_size=1, max_size=5), max_size=3).map(lambda names: "/" + "/".join(names))
+
+
+@given(
+    st.sampled_from(
+        [[], ["nice"], ["env", "A=b"], ["python3", "-u"], ["bash", "-e"], ["sudo", "-u", "x"], ["node"]]
+    ),
+    PLAIN,
+    FOLDER,
+    st.lists(WORD, max_size=4),
+)
+def test_name_is_the_same_for_every_path_and_argument(
+    before: list[str], program: str, folder: str, arguments: list[str]
+) -> None:
+    """Neither the directory nor the arguments of what runs can be told from its name."""
+    assert command_name([*before, f"{folder}/{program}", *arguments], {}) == command_name([*before, program], {})
+
+
+@given(st.lists(WORD, min_size=1, max_size=6), FOLDER)
+def test_path_of_the_first_word_does_not_matter(argv: list[str], folder: str) -> None:
+    """`/usr/bin/env x` and `env x` are the same command."""
+    first = argv[0].rpartition("/")[2] or "x"
+
+    assert command_name([f"{folder}/{first}", *argv[1:]], {}) == command_name([first, *argv[1:]], {})
+
+
+def test_a_megabyte_of_shell_text_is_named_at_once() -> None:
+    """Only the beginning of a long text is read."""
+    assert command_name(["sh", "-c", "y.sh; " + "((" * 500_000], {}) == "y.sh"
