@@ -19,7 +19,11 @@ def open_terminal(command: list[str | bytes]) -> Terminal:
 
 
 def end_of(terminal: Terminal) -> bytes:
-    """The rest of what the terminal shows."""
+    """The rest of what the terminal shows, and the end of the program.
+
+    A program may close its terminal before it ends (cat does); hanging up at once would kill it by SIGHUP.
+    """
     terminal.expect(pexpect.EOF)
+    terminal.wait()
     terminal.close()
     return bytes(terminal.before)
