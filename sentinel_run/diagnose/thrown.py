@@ -1,0 +1,51 @@
+"""What a reader of tracebacks finds in the output: exceptions with their frames, as Sentry orders them."""
+
+from __future__ import annotations
+
+from sentinel_run.records import Record
+
+
+class Frame(Record):
+    """One call. `line` and `column` count from 1; 0 is unknown. `source` is the code as the output showed it.
+
+    `in_app` is the reader's judgement of the language's own folders (site-packages, node_modules, a JDK's
+    packages); False for a frame that is no code of the user's.
+    """
+
+    file: str = ""
+    line: int = 0
+    function: str = ""
+    module: str = ""
+    in_app: bool = True
+    column: int = 0
+    source: str = ""
+
+
+class Thrown(Record):
+    """One exception. Frames stand as Sentry wants them: the outermost call first, the place of the throw last.
+
+    `parent` is the index, in the traceback's chain, of the exception that this one caused or is a member of
+    (-1 for the one that ended the program); `link` says how: `__cause__`, `__context__`, `cause`,
+    `suppressed`, `exceptions[0]`.
+    """
+
+    type: str
+    value: str = ""
+    module: str = ""
+    frames: tuple[Frame, ...] = ()
+    parent: int = -1
+    link: str = ""
+
+
+class Traceback(Record):
+    """One traceback in the output: lines `first` to `last` (both counted) of the lines that the reader was given.
+
+    `chain` has the root cause first and the exception that ended the program last. `is_caught` tells a
+    traceback that the output itself shows to be handled (logged, a warning), which never is why a run failed.
+    """
+
+    chain: tuple[Thrown, ...]
+    first: int
+    last: int
+    language: str
+    is_caught: bool = False
