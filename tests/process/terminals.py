@@ -27,3 +27,9 @@ def end_of(terminal: Terminal) -> bytes:
     terminal.wait()
     terminal.close()
     return bytes(terminal.before)
+
+
+def hang_up(terminal: Terminal) -> None:
+    """The terminal goes away. Nobody is sent anything but what the kernel sends; pexpect's close goes on to INT."""
+    os.close(terminal.child_fd)
+    terminal.closed = True

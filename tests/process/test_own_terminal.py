@@ -23,7 +23,7 @@ from tests.process.support import (
     wait_until,
     wrapped,
 )
-from tests.process.terminals import end_of, open_terminal
+from tests.process.terminals import end_of, hang_up, open_terminal
 
 if TYPE_CHECKING:
     from tests.process.conftest import Launch
@@ -250,7 +250,7 @@ def test_end_of_input_after_a_hang_up(launch: Launch) -> None:
     terminal = open_terminal(_python(launch, script))
     terminal.expect_exact("ready\r\n")
 
-    terminal.close(force=False)
+    hang_up(terminal)
 
     wait_until(lambda: Path("read").exists() and Path("read").read_text())
     assert Path("read").read_text() == "the end"

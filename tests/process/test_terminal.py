@@ -15,7 +15,7 @@ from tests.process.support import PROGRAM, child, only, text, wrapped
 if TYPE_CHECKING:
     from tests.process.conftest import Launch
 
-from tests.process.terminals import end_of, open_terminal
+from tests.process.terminals import end_of, hang_up, open_terminal
 
 
 def test_command_sees_a_terminal(launch: Launch) -> None:
@@ -142,8 +142,7 @@ def test_hang_up_of_the_terminal() -> None:
     )
     terminal.expect_exact("ready\r\n")
 
-    os.close(terminal.child_fd)
-    terminal.closed = True
+    hang_up(terminal)
 
     assert os.waitstatus_to_exitcode(os.waitpid(terminal.pid, 0)[1]) == 8
     assert Path("heard").read_text() == "hung\n"
