@@ -36,13 +36,14 @@ class Dsn(Record):
 def parse(text: str) -> Dsn:
     """The DSN in `text`; raises `BadValueError`."""
     scheme, _, rest = text.strip().partition("://")
+    scheme = scheme.lower()
     credentials, at, address = rest.partition("@")
     host, slash, tail = address.partition("?")[0].partition("/")
     path, _, project_id = f"/{tail}".rpartition("/")
     key = credentials.partition(":")[0]
     if not (scheme in ("http", "https") and key and at and host and slash and project_id):
         raise BadValueError(_without_key(text), _FORM)
-    if not (_is_plain(text.strip()) and project_id.isalnum() and _is_port(host)):
+    if not (_is_plain(text.strip()) and project_id.isdigit() and _is_port(host)):
         raise BadValueError(_without_key(text), _FORM)
     return Dsn(scheme, key, host, f"{path}/", project_id)
 

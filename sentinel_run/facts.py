@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _json import encode_basestring_ascii
 
+from sentinel_run import typed
 from sentinel_run.errors import FormatError
 from sentinel_run.records import Record
 
@@ -198,6 +199,8 @@ def _json(value: Any) -> str:
 
 def _record(kind: Any, data: dict[str, Any]) -> Any:
     """A record of `kind`; members it does not know are left out, missing ones take their defaults."""
+    if fault := typed.fault(kind, data):
+        raise ValueError(fault)
     known = {key: _value(key, value) for key, value in data.items() if key in kind._fields}
     return kind(**known)
 

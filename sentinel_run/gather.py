@@ -9,6 +9,7 @@ from sentinel_run import ci, naming, output, redact
 from sentinel_run.child import signals, usage
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.settings import find_executable
+from sentinel_run.trace import quoted, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
         # Words of a command line tell of each other (`--password x`), so they are redacted together.
         command=_clean(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
         place=_clean(_place(plan, pid), secrets),
-        reporting=_clean(reporting, secrets)._replace(dsn=reporting.dsn),
+        reporting=_clean(reporting, secrets)._replace(
+            dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
+        ),
         notes=_clean(plan.notes, secrets),
     )
 
@@ -84,10 +87,13 @@ def _clean(value: Any, secrets: tuple[str, ...]) -> Any:
     return value
 
 
+def _clean_tags(tags: tuple[tuple[str, str], ...], secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """A tag's name may tell that its value is a secret."""
+    return tuple((_clean(key, secrets), redact.member(key, _clean(value, secrets))) for key, value in tags)
+
+
 def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
     trace = plan.trace
-    # Other vendors' members are for the command alone.
-    members = [member for member in trace.baggage.split(",") if member.startswith("sentry-")]
     return Identity(
         run_id=plan.run_id,
         event_id=os.urandom(16).hex(),
@@ -96,9 +102,15 @@ def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
         span_id=trace.span_id,
         parent_span_id=trace.parent_span_id,
         sampled=trace.sampled,
-        baggage=_clean(",".join(members), secrets),
+        baggage=_clean_baggage(trace.baggage, secrets),
         parent_run_id=_text(plan.environ.get("SENTINEL_RUN_ID", ""))[:64],
     )
+
+
+def _clean_baggage(baggage: str, secrets: tuple[str, ...]) -> str:
+    """Sentry's members, each redacted as the text that it stands for; other vendors' are for the command alone."""
+    members = (member.partition("=") for member in baggage.split(",") if member.startswith("sentry-"))
+    return ",".join(f"{key}={quoted(_clean(unquoted(value), secrets))}" for key, _, value in members)
 
 
 def _command(plan: Plan) -> Command:

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 _UNNAMED = "command"
 # Sentry cuts transaction names after this many characters.
 _LONGEST_NAME = 200
-_TEMPORARY_FOLDERS = ("/_temp/", "/durable-")
+# Where CI runners keep their scripts; elsewhere a folder of that name is nothing special.
+_RUNNER_FOLDERS = ("/_temp/", "/durable-")
+_TEMPORARY_FOLDERS = ("/tmp/", "/var/tmp/")  # noqa: S108  # Looked at, not written to.
 _SHORTEST_RANDOM = 16
 _TEMPORARY_NAMES = (
     r"buildkite-agent-job-script.*|(jenkins|hudson)\d+\.\w+|bashScript\d+\.sh|custom_script\d+(\.\w+)?"
     r"|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(\.\w+)?|[\da-f]{16,}(\.\w+)?|tmp\.\w{6,}(\.\w+)?"
     r"|tmp(?=[a-z_]*\d)[a-z\d_]{8}(\.\w+)?|.*\d{10,}(\.\w+)?"
 )
+# Eight letters with no digit among them could be a word; below /tmp they are Python's tempfile.
+_MADE_BY_PYTHON = r"tmp[a-z\d_]{8}(\.\w+)?"
 
 
 class _Label(str):
@@ -40,7 +44,7 @@ def command_name(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     path = _what_runs(list(argv))
     if isinstance(path, _Label):
         return _tidy(path)
-    return _tidy(_lasting_name(argv, environ) if _is_temporary(path) else _base(path))
+    return _tidy(_lasting_name(argv, environ) if _is_temporary(path, environ) else _base(path))
 
 
 def _lasting_name(argv: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -49,7 +53,7 @@ def _lasting_name(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     step, job = facts.get("step", ""), facts.get("job", "")
     if step.startswith("__run") and job:  # GitHub counts the steps of a job that have no id.
         return f"{job}/{step.strip('_')}"
-    return step or job or ("script" if _is_temporary(argv[0]) else _base(argv[0]))
+    return step or job or ("script" if _is_temporary(argv[0], environ) else _base(argv[0]))
 
 
 def _what_runs(words: list[str]) -> str:
@@ -89,8 +93,9 @@ def _kind(path: str) -> str:
 
 
 def _launched(launcher: Program, kind: str, words: list[str]) -> list[str]:
+    given = words
     option, words = _past_options(launcher, words)
-    if not option and launcher.operands:
+    if not option and launcher.operands and not _has(launcher.instead, given[: len(given) - len(words)]):
         option, words = _past_options(launcher, words[launcher.operands :])
     if option in launcher.text:
         return shell_words.first_command(words[0]) if words else []
@@ -101,6 +106,10 @@ def _launched(launcher: Program, kind: str, words: list[str]) -> list[str]:
     if launcher.versions and words:
         return [_without_version(words[0]), *words[1:]]
     return words
+
+
+def _has(options: Sequence[str], words: Sequence[str]) -> bool:
+    return any(word.partition("=")[0] in options for word in words)
 
 
 def _watched(words: list[str]) -> str | list[str]:
@@ -150,13 +159,15 @@ def _tool(tool: Program, kind: str, words: list[str]) -> str:
     return _Label(" ".join([kind, *verb, *target]))
 
 
-def _interpreted(interpreter: Program, program: str, words: list[str]) -> str:
+def _interpreted(interpreter: Program, program: str, words: list[str]) -> str | list[str]:
     """What an interpreter runs: its script, its module, or itself where the code has no name."""
     option, words = _past_options(interpreter, words)
     while not option and words and words[0] in interpreter.verbs:
         option, words = _past_options(interpreter, words[1:])
     if option in interpreter.code or not words:
         return program
+    if words[0] == __package__:
+        return ["sentinel-run", *words[1:]]
     return _script(words[0], program)
 
 
@@ -202,20 +213,18 @@ def _without_version(word: str) -> str:
     return os.path.basename(word).partition("@")[0] or word
 
 
-def _is_temporary(path: str) -> bool:
+def _is_temporary(path: str, environ: Mapping[str, str]) -> bool:
     """Whether a path is a CI runner's script, or a name made by mktemp: another one each time."""
-    if any(folder in path for folder in _TEMPORARY_FOLDERS):
+    if any(folder in path for folder in _RUNNER_FOLDERS) and ci.is_ci(environ):
         return True
     base = os.path.basename(path)
-    if (
-        len(base) < _SHORTEST_RANDOM
-        and not base.startswith("tmp")
-        and not any(letter.isdigit() for letter in base)
-    ):
+    is_in_tmp = path.startswith(_TEMPORARY_FOLDERS)
+    if len(base) < _SHORTEST_RANDOM and not base.startswith("tmp") and not any(map(str.isdigit, base)):
         return False  # Said without loading the pattern engine, which a plain name is not worth.
     import re
 
-    return re.fullmatch(_TEMPORARY_NAMES, base, re.IGNORECASE | re.DOTALL) is not None
+    pattern = rf"{_TEMPORARY_NAMES}|{_MADE_BY_PYTHON}" if is_in_tmp else _TEMPORARY_NAMES
+    return re.fullmatch(pattern, base, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _base(path: str) -> str:

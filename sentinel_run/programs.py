@@ -17,7 +17,8 @@ class Program(Record):
 
     `valued` options take a value. The value of `script` options is what runs (a file, a module); after `code`
     options nothing else has a name; the value of `text` options is a shell script, that of `split` options a
-    command line. `operands` counts the program's own words before the command.
+    command line. `operands` counts the program's own words before the command; an option of `instead` takes
+    their place.
     """
 
     valued: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Program(Record):
     text: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
     operands: int = 0
+    instead: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     assignments: bool = False
     versions: bool = False
@@ -60,7 +62,12 @@ LAUNCHERS: Mapping[str, Program] = {
     ),
     "su-exec": Program(operands=1),
     "gosu": Program(operands=1),
-    "runuser": Program(("-u", "--user", "-g", "--group", "-s", "--shell"), text=("-c", "--command")),
+    "runuser": Program(
+        ("-u", "--user", "-g", "--group", "-G", "--supp-group", "-s", "--shell", "-w"),
+        text=("-c", "--command"),
+        operands=1,
+        instead=("-u", "--user"),
+    ),
     "setsid": Program(),
     "stdbuf": Program(("-i", "-o", "-e", "--input", "--output", "--error")),
     "flock": Program(
@@ -158,11 +165,12 @@ INTERPRETERS: Mapping[str, Program] = {
     "expect": Program(("-c", "-D"), script=("-f",)),
     "mono": Program(("--config",), clusters=False),
     "elixir": Program(
-        ("-r", "-S", "-pa", "-pz", "--name", "--sname", "--cookie", "--erl"), code=("-e", "--eval"), clusters=False
+        ("-r", "-pa", "-pz", "--name", "--sname", "--cookie", "--erl"), script=("-S",), code=("-e", "--eval"),
+        clusters=False,
     ),
     "escript": Program(),
     "Rscript": Program(code=("-e",)),
-    "R": Program(script=("-f",), code=("-e",), verbs=("CMD", "BATCH")),
+    "R": Program(script=("-f", "--file"), code=("-e",), verbs=("CMD", "BATCH")),
     "julia": Program(("-t", "-p", "-J", "-L", "-C", "-H"), code=("-e", "-E")),
     "pwsh": Program(
         ("-ExecutionPolicy", "-WorkingDirectory"), script=("-File", "-f"), code=("-Command", "-c"), clusters=False

@@ -198,6 +198,11 @@ def text(content: str, values: Sequence[str] = ()) -> str:
     return content
 
 
+def member(name: str, value: str) -> str:
+    """`value`, unless the name that it has says that it is a secret."""
+    return FILTERED if secret_names.is_secret(name) and not _is_innocent(name, value) else value
+
+
 def argv(words: Iterable[str], values: Sequence[str] = ()) -> tuple[str, ...]:
     """A command line without secrets: also the word after `--password`, and those of known programs' options."""
     redacted: list[str] = []

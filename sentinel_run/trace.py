@@ -100,11 +100,22 @@ def _baggage(incoming: str, own: Mapping[str, str], *, keep_theirs: bool) -> str
     theirs = [member for member in members if member.startswith("sentry-")]
     foreign = [member for member in members if not member.startswith("sentry-")]
     if not (keep_theirs and theirs):
-        theirs = [f"sentry-{key}={_quoted(value)}" for key, value in own.items() if value]
+        theirs = [f"sentry-{key}={quoted(value)}" for key, value in own.items() if value]
     return ",".join([*foreign, *theirs])
 
 
-def _quoted(value: str) -> str:
+def unquoted(value: str) -> str:
+    """The text of a baggage member's value."""
+    first, *rest = value.encode("utf-8", "replace").split(b"%")
+    return b"".join([first, *map(_unescaped, rest)]).decode("utf-8", "replace")
+
+
+def _unescaped(part: bytes) -> bytes:
+    digits = part[:2].decode("ascii", "replace").lower()
+    return bytes([int(digits, 16)]) + part[2:] if len(digits) == 2 and set(digits) <= _HEX else b"%" + part
+
+
+def quoted(value: str) -> str:
     """Percent-encoded as W3C baggage wants it, without importing urllib for it."""
     plain = value.encode("utf-8", "replace")
     return "".join(chr(b) if (chr(b).isalnum() and b < 128) or b in b"-._~" else f"%{b:02X}" for b in plain)

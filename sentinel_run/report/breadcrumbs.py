@@ -33,7 +33,9 @@ _LOOK_AT_CHARS = 120
 
 def breadcrumbs(facts: Facts, diagnosis: Diagnosis, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """All breadcrumbs in order of time. Lines that are left out are told by a breadcrumb of their own."""
-    crumbs = sorted([*_steps(facts, diagnosis), *_of_output(facts, lines)], key=lambda crumb: crumb[0])
+    between = sorted([*_steps(facts), *_of_output(facts, lines)], key=lambda crumb: crumb[0])
+    crumbs = [(0.0, "run", f"starting {facts.command.name}", "info"), *between]
+    crumbs += _end(facts, diagnosis, crumbs[-1][0])
     return [_crumb(facts.started_at + at_s, *rest) for at_s, *rest in crumbs]
 
 
@@ -53,19 +55,15 @@ def _crumb(at: float, category: str, message: str, severity: str) -> dict[str, A
     }
 
 
-def _steps(facts: Facts, diagnosis: Diagnosis) -> Iterator[tuple[float, str, str, str]]:
-    yield 0.0, "run", f"starting {facts.command.name}", "info"
-    for step in facts.steps:
-        yield step.at_s, "run", step.message, step.level
+def _steps(facts: Facts) -> Iterator[tuple[float, str, str, str]]:
+    yield from ((step.at_s, "run", step.message, step.level) for step in facts.steps)
+
+
+def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[tuple[float, str, str, str]]:
+    """What was still in the pipes at the end was read after it, but said before."""
     if facts.ending is not None and not facts.ending.lost:
-        # What was still in the pipes was read after the end; it was said before.
-        last_s = max((mark[1] for passage in facts.output.passages for mark in passage.marks[-1:]), default=0.0)
-        yield (
-            max(facts.ending.duration_s, last_s),
-            "run",
-            f"ended: {diagnosis.cause or 'success'}",
-            diagnosis.level,
-        )
+        at_s = max(facts.ending.duration_s, last_s)
+        yield at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level
 
 
 def _of_output(facts: Facts, lines: Sequence[Line]) -> Iterator[tuple[float, str, str, str]]:

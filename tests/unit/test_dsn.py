@@ -17,10 +17,11 @@ GOOD = {
     "http://key@[::1]/1": "http://[::1]/api/1/envelope/",
     "https://key@host/a/b/42": "https://host/a/b/api/42/envelope/",
     "https://key@host/42?x=y": "https://host/api/42/envelope/",
+    "HTTPS://key@host/42": "https://host/api/42/envelope/",
 }
 BAD = [
     "", "x", "https://", "https://host/42", "https://key@host", "https://key@host/", "ftp://key@host/42", "https://@host/42",
-    "https://key@/42", "https://key@host/4 2", "https://key@host/4-2", "https://key@host:0/42", "https://key@host:65536/42",
+    "https://key@/42", "https://key@host/4 2", "https://key@host/4-2", "https://key@host/abc", "https://key@host:0/42", "https://key@host:65536/42",
     "https://key@host:x/42", "https://key@:80/42", "https://key@höst/42", "https://key@ho\nst/42", "//key@host/42",
     "https://key@host:" + "9" * 5000 + "/42",
 ]  # fmt: skip

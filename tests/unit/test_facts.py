@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel_run import facts as facts_
+from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import FormatError
 from sentinel_run.facts import Command, Ending, Facts, Output, Passage, Reporting, Step
 from tests.unit.samples import facts
 
 TEXT = st.text(max_size=12)
-NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+NUMBER = st.floats(-1e10, 1e10)
 COUNT = st.integers(0, 2**40)
 TEXTS = st.lists(TEXT, max_size=4).map(tuple)
 COUNTS = st.dictionaries(TEXT, COUNT, max_size=3)
@@ -30,6 +31,8 @@ REPORTING = st.builds(
     tags=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
     fingerprint=TEXTS,
     timeout_s=st.none() | NUMBER,
+    breadcrumbs=COUNT,
+    ok_exit=st.lists(st.integers(0, 255), max_size=3).map(tuple),
 )
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
@@ -95,9 +98,29 @@ def test_any_json_is_facts_or_damage(members: dict[str, object]) -> None:
     data = json.loads(facts_.to_json(facts())) | members
 
     try:
-        facts_.from_json(json.dumps(data))
+        read = facts_.from_json(json.dumps(data))
     except FormatError:
         return
+    assert diagnose(read).status in ("ok", "failed")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("started_at", 1e30), ("started_at", "x"), ("started_at", float("nan")), ("started_at", True), ("notes", [1]),
+        ("ending", {"at": 1.0, "duration_s": 1e300}), ("ending", {"at": 1.0, "duration_s": 1.0, "exit_status": 2**70}),
+        ("output", {"lines": {"stdout": "many"}}), ("steps", [{"at_s": 1, "message": 5}]),
+        ("output", {"passages": [{"part": "whole", "stream": "stdout", "text": "", "marks": [["x", 1.0]]}]}),
+        ("reporting", {"tags": [["alone"]]}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_values_of_another_type_are_damage(member: str, value: object) -> None:
+    """What could not be shown, stored or reckoned with later is told as damage at once."""
+    data = json.loads(facts_.to_json(facts())) | {member: value}
+
+    with pytest.raises(FormatError, match="is not valid"):
+        facts_.from_json(json.dumps(data))
 
 
 @pytest.mark.parametrize(

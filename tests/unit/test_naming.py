@@ -59,6 +59,9 @@ su -c '/opt/x.sh -f' bob                          | x.sh
 su - bob -c 'cd /srv && ./x.sh'                   | x.sh
 su -s /bin/sh bob -c x.sh                         | x.sh
 runuser -u bob -- x.sh                            | x.sh
+runuser -l bob -c 'x.sh -v'                       | x.sh
+runuser - bob -c x.sh                             | x.sh
+runuser --user=bob x.sh                           | x.sh
 gosu bob:bob x.sh                                 | x.sh
 setsid -f x.sh                                    | x.sh
 stdbuf -oL -e 0 x.sh                              | x.sh
@@ -158,8 +161,12 @@ dotnet exec x.dll                                 | x.dll
 dotnet test                                       | dotnet test
 elixir --name a@b x.exs                           | x.exs
 elixir -e 'IO.puts 1'                             | elixir
+elixir -S mix test                                | mix
 Rscript --vanilla x.R                             | x.R
 Rscript -e '1'                                    | Rscript
+R --file=x.R                                      | x.R
+python3 -m sentinel_run -- x.sh                   | x.sh
+python3 -m sentinel_run --name job x.sh           | job
 R --no-save -f x.R                                | x.R
 R CMD BATCH --quiet x.R                           | x.R
 julia -t 4 x.jl                                   | x.jl
@@ -291,6 +298,9 @@ TEMPORARY = [
     (["/tmp/tmp.aB3dE5gH7i"], {}, "script"),
     (["sh", "deadbeefdeadbeefdeadbeef"], {}, "sh"),
     (["sh", "/opt/tmpclean.sh"], {}, "tmpclean.sh"),
+    (["sh", "/opt/tmpcleaning.sh"], {}, "tmpcleaning.sh"),
+    (["python3", "/tmp/tmpabcdefgh.py"], {}, "python3"),
+    (["/opt/app/_temp/real.sh"], {}, "real.sh"),
     (["sh", "/opt/facade.sh"], {}, "facade.sh"),
     (["sh", "/opt/report-20240101.sh"], {}, "report-20240101.sh"),
 ]  # fmt: skip

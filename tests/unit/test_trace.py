@@ -128,3 +128,15 @@ def test_baggage_of_others_is_kept() -> None:
     assert made.baggage.startswith("a=b,c=d,sentry-release=1.0%20%C3%A4,")
     assert "old" not in made.baggage
     assert "environment" not in made.baggage
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_quoting_comes_back(text: str) -> None:
+    """A member's value is the text that was put in, whatever letters it has."""
+    assert trace.unquoted(trace.quoted(text)) == text
+
+
+@pytest.mark.parametrize("value", ["100%", "%zz", "%4", "a%2"])
+def test_what_is_no_escape_stays(value: str) -> None:
+    """A lone percent sign of another program's making is a letter."""
+    assert trace.unquoted(value) == value
