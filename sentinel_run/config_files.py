@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from sentinel_run.options import Option
+
 NAME = "sentinel-run.toml"
 SYSTEM = "/etc/sentinel-run.toml"
 SECTIONS = ("environment", "command")
-_TABLE_MARK = b"tool.sentinel-run"
+_TABLE_MARKS = (b"tool.sentinel-run", b'tool."sentinel-run"', b"tool.'sentinel-run'")
 
 
 class ConfigFile(Record):
@@ -28,6 +30,15 @@ class ConfigFile(Record):
     def has_sections(self) -> bool:
         """Whether any value depends on the environment or on the command's name."""
         return any(isinstance(self.content.get(section), dict) for section in SECTIONS)
+
+    def tables(self) -> Iterator[Mapping[str, Any]]:
+        """The top of the file without its sections, then each section."""
+        yield {key: value for key, value in self.content.items() if not _is_section(key, value)}
+        for section in SECTIONS:
+            inner = self.content.get(section)
+            yield from (
+                (table for table in inner.values() if isinstance(table, dict)) if isinstance(inner, dict) else ()
+            )
 
     def texts(self, environment: str = "", command: str = "") -> dict[str, list[str]]:
         """Texts by option name; a section for `command` outweighs one for `environment`, and that the top."""
@@ -67,7 +78,8 @@ def _mentions_us(path: str) -> bool:
     """Whether a pyproject.toml has our table; told without a TOML parser, which is slow to import."""
     try:
         with open(path, "rb") as file:
-            return _TABLE_MARK in file.read(1 << 20)
+            content = file.read(1 << 20)
+            return any(mark in content for mark in _TABLE_MARKS)
     except OSError:
         return False
 
@@ -107,8 +119,9 @@ def _read(path: str, notes: list[str]) -> ConfigFile | None:
         return None
     if path.endswith("pyproject.toml"):
         content = _our_table(content)
-    _check_names(path, content, notes)
-    return ConfigFile(path, content)
+    found = ConfigFile(path, content)
+    notes += [f"{path}: {fault}" for table in found.tables() for fault in _faults(table)]
+    return found
 
 
 def _our_table(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,21 +130,32 @@ def _our_table(content: Mapping[str, Any]) -> dict[str, Any]:
     return ours if isinstance(ours, dict) else {}
 
 
-def _check_names(path: str, content: Mapping[str, Any], notes: list[str]) -> None:
+def _is_section(key: str, value: Any) -> bool:
+    return key in SECTIONS and isinstance(value, dict)
+
+
+def _faults(table: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the keys of one table, and with values that are no values of any option's."""
     from sentinel_run import options
 
-    for name in _all_names(content):
-        if _known(name) is None:
-            likely = options.nearest(name, list(options.BY_NAME))
-            notes.append(f"{path}: unknown key {name!r}" + (f", did you mean {likely!r}?" if likely else ""))
+    for key, value in table.items():
+        known = _known(key)
+        if known is not None:
+            yield from _fault_of_value(key, value, options.BY_NAME[known[0]])
+        elif key in SECTIONS:
+            yield f'{key!r} is no option, it begins a section such as [{key}."NAME"]'
+        else:
+            likely = options.nearest(key, list(options.BY_NAME))
+            yield f"unknown key {key!r}" + (f", did you mean {likely!r}?" if likely else "")
 
 
-def _all_names(content: Mapping[str, Any]) -> Iterator[str]:
-    yield from (name for name in content if name not in SECTIONS or not isinstance(content[name], dict))
-    for section in SECTIONS:
-        inner = content.get(section)
-        for table in inner.values() if isinstance(inner, dict) else ():
-            yield from table if isinstance(table, dict) else ()
+def _fault_of_value(key: str, value: Any, option: Option) -> Iterator[str]:
+    from sentinel_run import kinds
+
+    if isinstance(value, dict) and option.parse is not kinds.pair:
+        yield f"{key!r} takes no table; ignored"
+    if isinstance(value, list) and not option.repeatable:
+        yield f"{key!r} takes one value, not a list; the last one counts"
 
 
 def _known(name: str) -> tuple[str, bool] | None:
@@ -146,12 +170,15 @@ def _known(name: str) -> tuple[str, bool] | None:
 
 
 def _option_texts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    from sentinel_run import kinds, options
+
     for name, value in table.items():
         known = _known(name)
-        if known is None or (name in SECTIONS and isinstance(value, dict)):
+        if known is None or _is_section(name, value):
             continue
-        option, negated = known
-        yield option, _texts(_inverted(value) if negated else value)
+        option, negated = options.BY_NAME[known[0]], known[1]
+        if option.parse is kinds.pair or not isinstance(value, dict):
+            yield option.name, _texts(_inverted(value) if negated else value, is_flag=option.flag)
 
 
 def _inverted(value: Any) -> Any:
@@ -164,17 +191,17 @@ def _inverted(value: Any) -> Any:
         return value
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: Any, *, is_flag: bool) -> list[str]:
     """A TOML value as the texts that the command line would have given."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) and is_flag:
         return ["1" if value else "0"]
     if isinstance(value, dict):
         return [f"{key}={_plain(content)}" for key, content in value.items()]
     if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
-    return [str(value)]
+        return [text for item in value for text in _texts(item, is_flag=is_flag)]
+    return [_plain(value)]
 
 
 def _plain(value: Any) -> str:
-    """A tag's value as TOML wrote it: `true`, not Python's `True`."""
+    """A value as TOML wrote it: `true`, not Python's `True`."""
     return str(value).lower() if isinstance(value, bool) else str(value)

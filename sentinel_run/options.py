@@ -105,6 +105,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 def _take_long(word: str, words: list[str], given: dict[str, list[str]]) -> None:
     name, equals, attached = word[2:].partition("=")
+    if name in ("help", "version"):
+        raise UsageError(f"option --{name} does not take a value")
     option, value = _named(name)
     if option.flag:
         if equals:

@@ -53,6 +53,16 @@ def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
     return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files))
 
 
+def section_faults(files: Sequence[ConfigFile]) -> list[str]:
+    """Bad values in sections that did not count this time, for whoever checks the whole set-up."""
+    notes: list[str] = []
+    for file in files:
+        for table in file.tables():
+            texts = config_files.ConfigFile(file.path, table).texts()
+            _merge([_Layer(file.path, texts)], notes)
+    return list(dict.fromkeys(notes))
+
+
 def _sections(
     files: Sequence[ConfigFile],
     command: Sequence[str],
@@ -131,18 +141,31 @@ def _values(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Itera
     for layer in layers:
         if option.name not in layer.texts:
             continue
-        where = layer.where(option)
-        try:
-            yield Setting(_parse(option, layer.texts[option.name]), where)
-        except BadValueError as error:
-            if layer.strict:
-                raise UsageError(f"{where}: {error}") from None
-            notes.append(f"{where}: {error}; ignored")
+        where, given = layer.where(option), layer.texts[option.name]
+        good = [text for text in _asked(option, given) if _is_good(option, text, where, layer, notes)]
+        if good:
+            yield Setting(_parse(option, good), where)
+
+
+def _asked(option: Option, texts: Sequence[str]) -> Sequence[str]:
+    return texts if option.repeatable else [texts[-1] if texts else ""]
+
+
+def _is_good(option: Option, text: str, where: str, layer: _Layer, notes: list[str]) -> bool:
+    """Of several tags a bad one costs only itself."""
+    try:
+        option.parse(text)
+    except BadValueError as error:
+        if layer.strict:
+            raise UsageError(f"{where}: {error}") from None
+        notes.append(f"{where}: {error}; ignored")
+        return False
+    return True
 
 
 def _parse(option: Option, texts: Sequence[str]) -> object:
     if not option.repeatable:
-        return option.parse(texts[-1] if texts else "")
+        return option.parse(texts[-1])
     values = [option.parse(text) for text in texts]
     if option.parse is kinds.statuses:
         return tuple(sorted({status for group in values for status in group}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource  # noqa: TC003  # os.wait4 loads it when the status is in its hands: too late to fail.
 import time
 
 from sentinel_run.child import exit_status, poller, signals
@@ -19,6 +18,7 @@ from sentinel_run.records import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from resource import struct_rusage
 
     from sentinel_run.child.canary import Canary
     from sentinel_run.child.process import Process
@@ -43,7 +43,7 @@ class Seen(Record):
     """
 
     ended: Ended
-    used: resource.struct_rusage
+    used: struct_rusage
     ended_at_s: float
     timed_out: bool
     interrupted_by: str

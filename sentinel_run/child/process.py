@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource  # noqa: TC003  # os.wait4 loads it when the status is in its hands: too late to fail.
 
 from sentinel_run.child import signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from resource import struct_rusage
-
     from sentinel_run.child.poller import Poller
 
 
@@ -29,7 +28,7 @@ class Process:
         except (OSError, AttributeError):
             return -1
 
-    def news(self) -> tuple[int, struct_rusage] | None:
+    def news(self) -> tuple[int, resource.struct_rusage] | None:
         """The next wait status and usage (wait4(2)), of a stop or the end. Raises ChildProcessError after that."""
         pid, status, used = os.wait4(self.pid, os.WNOHANG | os.WUNTRACED)
         return (status, used) if pid else None

@@ -29,6 +29,13 @@ def find(**environ: str) -> tuple[list[str], list[str]]:
     return [file.path for file in config_files.find({"HOME": "/nonexistent", **environ}, notes)], notes
 
 
+def only() -> tuple[config_files.ConfigFile, list[str]]:
+    """The one file that there is, and the notes on it."""
+    notes: list[str] = []
+    (file,) = config_files.find({"HOME": "/nonexistent"}, notes)
+    return file, notes
+
+
 def test_project_file_is_looked_for_upwards(project: Path) -> None:
     """From any folder of the project."""
     (project / "sentinel-run.toml").touch()
@@ -145,3 +152,44 @@ def test_unknown_key_is_named_with_the_nearest(content: str, note: str, project:
     (project / "sentinel-run.toml").write_text(content)
 
     assert find()[1] == [f"{project}/sentinel-run.toml: {note}"]
+
+
+@pytest.mark.parametrize("head", ["[tool.sentinel-run]", '[tool."sentinel-run"]', "[tool.'sentinel-run']"])
+def test_table_of_a_pyproject(head: str, project: Path) -> None:
+    """However the table's name is quoted, it is found."""
+    (project / "pyproject.toml").write_text(f"{head}\ntimeout = 5\n")
+
+    file, notes = only()
+
+    assert (file.texts(), notes) == ({"timeout": ["5"]}, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "note", "texts"),
+    [
+        ("command = 5", "'command' is no option, it begins a section such as [command.\"NAME\"]", {}),
+        ("user = {a = 1}", "'user' takes no table; ignored", {}),
+        (
+            "timeout = [1, 2]",
+            "'timeout' takes one value, not a list; the last one counts",
+            {"timeout": ["1", "2"]},
+        ),
+    ],
+)
+def test_values_of_a_wrong_kind(content: str, note: str, texts: dict[str, list[str]], project: Path) -> None:
+    """What no option could take is told, also in sections."""
+    (project / "sentinel-run.toml").write_text(
+        f"{content}\n[environment.x]\n{content.replace('command', 'name')}\n"
+    )
+
+    file, notes = only()
+
+    assert notes[0] == f"{project}/sentinel-run.toml: {note}"
+    assert file.texts() == texts
+
+
+def test_switch_for_a_text(project: Path) -> None:
+    """`name = true` is a name, if an odd one; for a switch it is on."""
+    (project / "sentinel-run.toml").write_text("name = true\nquiet = true\n")
+
+    assert only()[0].texts() == {"name": ["true"], "quiet": ["1"]}

@@ -256,3 +256,27 @@ def test_executable_is_found_as_execvp_does(word: str, found: bool, project: Pat
     path = settings.find_executable(word, {"PATH": f"/nowhere::{project}/bin"})
 
     assert path == (f"{project}/bin/x" if found else "")
+
+
+def test_one_bad_tag_costs_only_itself() -> None:
+    """The others of the same variable count."""
+    found = resolve(SENTINEL_RUN_TAG="a,b=c")
+
+    assert found.settings["tag"].value == (("b", "c"),)
+    assert found.notes == ("SENTINEL_RUN_TAG: 'a' is not valid, expected KEY=VALUE, such as team=infra; ignored",)
+
+
+def test_bad_values_in_sections_of_other_runs(project: Path) -> None:
+    """Whoever checks the set-up is told of a section that does not count here and now."""
+    (project / "sentinel-run.toml").write_text(
+        '[command.y]\ntimeout = "bad"\n[environment.staging]\nbreadcrumbs = "x"\n'
+    )
+    found = resolve()
+
+    faults = settings.section_faults(found.files)
+
+    assert found.notes == ()
+    assert [fault.partition(": ")[2].partition(",")[0] for fault in faults] == [
+        "'x' is not valid",
+        "'bad' is not valid",
+    ]

@@ -32,7 +32,8 @@ def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
         {"option": name, "value": _shown(name, setting, secrets), "source": setting.source}
         for name, setting in found.settings.items()
     ]
-    problems = tuple(redact.text(note, secrets) for note in (*found.notes, *_unknown_variables(environ)))
+    faults = (*found.notes, *settings.section_faults(found.files), *_unknown_variables(environ))
+    problems = tuple(redact.text(fault, secrets) for fault in dict.fromkeys(faults))
     return Finding({"settings": rows, "config_files": [file.path for file in found.files]}, problems)
 
 
