@@ -21,12 +21,18 @@ def main() -> int:
         reading = options.read(sys.argv[1:])
         if _is_ours(reading):
             return _subcommand(reading)
-        from sentinel_run import run
-
-        return run.run(reading, os.environ)
+        return _run(reading)
     except SentinelError as error:
         notes.say(str(error))
         return error.exit_status
+
+
+def _run(reading: Reading) -> int:
+    try:
+        from sentinel_run import run
+    except (ImportError, OSError):  # Not even our own files can be opened (ulimit -n): the command has our place.
+        os.execvp(reading.command[0], reading.command)  # noqa: S606
+    return run.run(reading, os.environ)
 
 
 def _is_ours(reading: Reading) -> bool:

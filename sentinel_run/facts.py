@@ -89,6 +89,7 @@ class Place(Record):
     pid: int
     ancestors: tuple[str, ...] = ()
     wrapper_pid: int = 0
+    parent_pid: int = 0
     boot_id: str = ""
     interactive: bool = False
     terminals: tuple[str, ...] = ()

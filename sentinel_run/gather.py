@@ -133,6 +133,7 @@ def _place(plan: Plan, pid: int) -> Place:
         pid=pid,
         ancestors=tuple(_ancestors()),
         wrapper_pid=os.getpid(),
+        parent_pid=os.getppid(),
         boot_id=_read("/proc/sys/kernel/random/boot_id"),
         interactive=_is_terminal(0),
         terminals=tuple(name for fd, name in enumerate(("stdin", "stdout", "stderr")) if _is_terminal(fd)),

@@ -34,7 +34,7 @@ def opened() -> Iterator[Store]:
     """The store, with finished journal entries taken in. Raises `StoreError`, also for damage found later."""
     state = paths.state_directory(planning.as_inherited(os.environ))
     try:
-        history = _history(state)
+        history = open_history(state)
     except (sqlite3.Error, OSError) as error:
         raise _unusable(state, error) from None
     try:
@@ -47,7 +47,8 @@ def opened() -> Iterator[Store]:
         history.close()
 
 
-def _history(state: str) -> History:
+def open_history(state: str) -> History:
+    """The history, for looking only where the disk is full or read-only. Raises as `History` does."""
     try:
         return History(state)
     except (sqlite3.OperationalError, OSError, StoreError):

@@ -85,11 +85,11 @@ def resources(facts: Facts) -> dict[str, Any]:
 
 
 def process(facts: Facts) -> dict[str, Any]:
-    """The process and where it stood."""
+    """The process and where it stood; its parent is whoever started us, since we stand in its place."""
     place = facts.place
     return {
         "pid": place.pid or None,
-        "parent_pid": place.wrapper_pid,
+        "parent_pid": place.parent_pid or None,
         "parent_name": place.ancestors[0] if place.ancestors else None,
         "ancestors": list(place.ancestors) or None,
         "cwd": facts.command.cwd,
