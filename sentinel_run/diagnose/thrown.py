@@ -24,6 +24,9 @@ class Frame(Record):
 class Thrown(Record):
     """One exception. Frames stand as Sentry wants them: the outermost call first, the place of the throw last.
 
+    `type` is the short name (`ConnectionError`), the second half of the fingerprint, so nothing in it may change
+    from run to run; `module` is the namespace it lives in (`requests.exceptions`), where the output says one.
+
     `parent` is the index, in the traceback's chain, of the exception that this one caused or is a member of
     (-1 for the one that ended the program); `link` says how: `__cause__`, `__context__`, `cause`,
     `suppressed`, `exceptions[0]`.
@@ -49,3 +52,13 @@ class Traceback(Record):
     last: int
     language: str
     is_caught: bool = False
+
+
+_LONGEST_WORDS = 500
+
+
+def in_words(thrown: Thrown) -> str:
+    """`ValueError: bad` on one line, as the language itself would begin it."""
+    value = " ".join(thrown.value.split())
+    words = f"{thrown.type}: {value}" if value else thrown.type
+    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}... [{len(words):,} characters]"
