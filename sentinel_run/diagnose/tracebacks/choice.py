@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from sentinel_run.diagnose.tracebacks.afterwords import tells_nothing_new
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -37,15 +36,8 @@ class Found(Record):
             stream=line.stream,
             last=source.indexes[traceback.last],
             is_logged=traceback.first in source.logged or traceback.first - 1 in source.logged,
-            is_last_word=not any(map(_says_something, source.texts[traceback.last + 1 :])),
+            is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
         )
-
-
-# What tools that started the failed program say after it: only that it failed.
-_AFTERWORDS = re.compile(
-    r"\W*+$|make(?:\[\d+\])?: (?:\*\*\*|Leaving directory)|npm (?:ERR!|error)|error Command failed|Aborted"
-    r"|Segmentation fault|command terminated|Command exited with non-zero status|Error: Process completed with"
-)
 
 
 def ended_by(found: Sequence[Found]) -> Found | None:
@@ -55,7 +47,3 @@ def ended_by(found: Sequence[Found]) -> Found | None:
         if not one.is_logged or one.is_last_word:
             return one
     return None
-
-
-def _says_something(text: str) -> bool:
-    return not _AFTERWORDS.match(text[:200])
