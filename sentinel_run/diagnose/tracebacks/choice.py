@@ -35,7 +35,7 @@ class Found(Record):
             at_s=line.at_s,
             stream=line.stream,
             last=source.indexes[traceback.last],
-            is_logged=traceback.first in source.logged or traceback.first - 1 in source.logged,
+            is_logged=traceback.is_logged or bool({traceback.first, traceback.first - 1} & source.logged),
             is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
         )
 

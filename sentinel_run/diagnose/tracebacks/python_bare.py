@@ -1,4 +1,4 @@
-"""Python's words without a traceback header: a syntax error of the script itself, and faulthandler's crash report."""
+"""Python's words without a traceback header: a syntax error of the script itself, faulthandler's crash report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a Python traceback: frames and messages, behind the margin (`    | `) of an exception group or none."""
+"""The parts of a Python traceback: frames and messages, behind the margin (`    | `) of an exception group."""
 
 from __future__ import annotations
 

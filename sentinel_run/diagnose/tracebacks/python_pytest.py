@@ -1,4 +1,4 @@
-"""pytest's own form of a traceback (`--tb=long`, `auto` and `short`): places, source with `>`, messages with `E`."""
+"""pytest's own form of a traceback (`--tb=long`, `auto`, `short`): places, source with `>`, messages with `E`."""
 
 from __future__ import annotations
 
