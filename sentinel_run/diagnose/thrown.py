@@ -44,7 +44,7 @@ class Traceback(Record):
     """One traceback in the output: lines `first` to `last` (both counted) of the lines that the reader was given.
 
     `chain` has the root cause first and the exception that ended the program last. `is_caught` tells a traceback
-    that the output itself shows to be handled (a warning, an `Exception ignored`), which never is why a run failed.
+    that the output shows to be handled (a warning, an `Exception ignored`), which never is why a run failed.
     `is_logged` tells one that the program printed itself: it ended the run only if nothing was said after it.
     """
 

@@ -74,7 +74,7 @@ def _head(lines: Sequence[str], free: int, at: int, caret: int) -> int | None:
 
 
 def _bun_causes(lines: Sequence[str], head: int) -> tuple[Tree, int]:
-    """The error at `head`. Bun shows its cause below, after an empty line, with a listing and a caret of its own."""
+    """The error at `head`. Bun shows its cause below, after an empty line, with a listing and a caret."""
     tree, last = body(lines, head)
     following = last + 2
     if not re.match(r" *\d+ \| ", _line(lines, following)[:20]):

@@ -1,4 +1,4 @@
-"""The parts of a JavaScript stack: V8's frames (https://v8.dev/docs/stack-trace-api), and first lines of errors."""
+"""The parts of a JavaScript stack: V8's frames (https://v8.dev/docs/stack-trace-api), first lines of errors."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ _FOREIGN = (
 )
 _PLACE = re.compile(r"(.+?):(\d{1,9}):(\d{1,9})$")
 _NAMELESS = ("native", "<anonymous>", "index ")
-# `Error`, `AssertionError [ERR_ASSERTION]: text`, `[AggregateError: text] {`; Bun writes `error: text` for an Error.
+# `Error`, `AssertionError [ERR_ASSERTION]: text`, `[AggregateError: text] {`; `error: text` is Bun's for an Error.
 _FIRST = re.compile(r"\[?((?:[A-Za-z_$][\w$]*+\.)*+[A-Za-z_$][\w$]*+)(?: \[\w++\])?(?:: (.*)|\]?(?: \{)?$)")
 _KNOWN = re.compile(r"[\w$.]*(?:Error|Exception|Rejection)$")
 # What stands before the name: Deno, Node's warnings, browsers' consoles.
 _BEFORE = re.compile(
-    r"(?:error: (?=Uncaught |[A-Z]\w*+: ))?(?:Uncaught (?:\(in promise\) )?)?(?:\(node:\d++\) (?:UnhandledPromiseRejectionWarning: )?)?"
+    r"(?:error: (?=Uncaught |[A-Z]\w*+: ))?(?:Uncaught (?:\(in promise\) )?)?"
+    r"(?:\(node:\d++\) (?:UnhandledPromiseRejectionWarning: )?)?"
 )
 
 
