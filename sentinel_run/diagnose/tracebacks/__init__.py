@@ -10,7 +10,19 @@ A new language is one file here, one row in `READERS`, and its cases in `tests/d
 
 from __future__ import annotations
 
-from sentinel_run.diagnose.tracebacks import java, javascript, python, python_bare, python_pytest, python_rich
+from sentinel_run.diagnose.tracebacks import (
+    cpp,
+    go,
+    java,
+    javascript,
+    python,
+    python_bare,
+    python_pytest,
+    python_rich,
+    rust,
+    rust_main,
+    sanitizers,
+)
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by
 from sentinel_run.diagnose.tracebacks.sources import sources
 
@@ -35,7 +47,19 @@ if TYPE_CHECKING:
 
 
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
-READERS: tuple[Reader, ...] = (python_pytest, python, python_bare, python_rich, java, javascript)
+READERS: tuple[Reader, ...] = (
+    python_pytest,
+    python,
+    python_bare,
+    python_rich,
+    java,
+    javascript,
+    go,
+    rust,
+    rust_main,
+    sanitizers,
+    cpp,
+)
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:

@@ -25,7 +25,7 @@ _NESTED = re.compile(r"(\s*+)(Caused by|Suppressed): (.*)$")
 _MORE = re.compile(r"\s++\.\.\. (\d{1,6}) (?:more|common frames omitted)$")
 _FOREIGN = (
     "java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "groovy.", "clojure.",
-    "org.codehaus.", "org.junit.", "junit.", "org.gradle.", "org.apache.", "org.springframework.", "akka.", "io.netty.",
+    "org.codehaus.", "org.junit.", "junit.", "org.gradle.", "org.apache.", "org.springframework.", "io.netty.",
 )  # fmt: skip
 
 
@@ -46,30 +46,25 @@ class _Open:
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
     """Every stack trace in `lines`, with its causes and what was suppressed."""
-    at, free = 0, 0
+    at, head = 0, -1
     while at < len(lines):
-        head = _head(lines, free, at) if _FRAME.match(lines[at][:_LOOK_AT_CHARS]) else None
-        if head is not None:
+        line = lines[at][:_LOOK_AT_CHARS]
+        if not _FRAME.match(line):
+            head = at if _is_first(line) else head if at - head < _LONGEST_MESSAGE else -1
+        elif head >= 0:
             opened, last = _read(lines, head)
-            yield Traceback(
-                chain(_tree(opened)), head, last, "java", is_logged=not _THREAD.match(lines[head][:_LOOK_AT_CHARS])
-            )
-            at, free = last, last + 1
+            is_logged = not _THREAD.match(lines[head][:_LOOK_AT_CHARS])
+            yield Traceback(chain(_tree(opened)), head, last, "java", is_logged=is_logged)
+            at, head = last, -1
         at += 1
 
 
-def _head(lines: Sequence[str], free: int, at: int) -> int | None:
-    """The first line of the exception whose first frame is line `at`."""
-    for number in range(at - 1, max(free, at - _LONGEST_MESSAGE) - 1, -1):
-        line = lines[number][:_LOOK_AT_CHARS]
-        if _FRAME.match(line):
-            return None
-        name = _name(line)
-        if name and (
-            _THREAD.match(line) or "." in name[0].partition(":")[0] or name[2].endswith(("Exception", "Error"))
-        ):
-            return number
-    return None
+def _is_first(line: str) -> bool:
+    """Whether it can be the first line of a stack trace: a name with a package, or one that tells an error."""
+    name = _name(line)
+    return name is not None and bool(
+        _THREAD.match(line) or "." in name[0].partition(":")[0] or name[2].endswith(("Exception", "Error"))
+    )
 
 
 def _name(line: str) -> re.Match[str] | None:

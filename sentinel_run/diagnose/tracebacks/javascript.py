@@ -24,30 +24,62 @@ _LOOK_AT_CHARS = 2000
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
     """Every error in `lines`, with its causes."""
-    at, free, caret = 0, 0, -1
+    at, heads = 0, _Heads()
     while at < len(lines):
         line = lines[at][:_LOOK_AT_CHARS]
         found = None
-        if _CARET.match(line):
-            caret = at
-        elif parts.frame(line) is not None or line.startswith(_FOOTERS):
-            found = _error(lines, free, at, caret)
+        if parts.frame(line) is not None or line.startswith(_FOOTERS):
+            found = _error(lines, at, heads)
         elif "Uncaught " in line[:40] and not parts.frame(_line(lines, at + 1)):
             found = _value(lines, at)
         if found is not None:
             yield found
-            at = found.last
-            free = at + 1
+            at, heads = found.last, _Heads(found.last + 1)
+        else:
+            heads.see(lines, at, line)
         at += 1
 
 
-def _error(lines: Sequence[str], free: int, at: int, caret: int) -> Traceback | None:
+class _Heads:
+    """Where the next error may begin: the latest line with an error's name, and what follows the latest caret."""
+
+    def __init__(self, free: int = 0) -> None:
+        self.free = free
+        self.named = self.caret = self.after_caret = -1
+
+    def see(self, lines: Sequence[str], at: int, line: str) -> None:
+        """Take note of line `at`, which is no frame."""
+        if _CARET.match(line):
+            self.caret, self.after_caret = at, -1
+        elif self.after_caret < self.caret and line.strip():
+            self.after_caret = at
+        if ("rror" in line or ": " in line or "ception" in line) and _names_an_error(line):
+            is_member = line.startswith("    ") and self.named == at - 1 and "Uncaught " in lines[at - 1]
+            self.named = self.named if is_member else at
+
+    def before(self, lines: Sequence[str], at: int) -> int:
+        """The first line of the error that line `at`, a frame or a runtime's last line, belongs to; -1 if none."""
+        is_frame = not lines[at].startswith(_FOOTERS)
+        least = max(self.free, at - _LOOK_BACK)
+        if self.after_caret >= least and (parts.first(lines[self.after_caret]) or not is_frame):
+            return self.after_caret
+        if self.named >= least and is_frame:
+            return self.named
+        above = lines[at - 1] if is_frame and at > self.free else " "
+        return at - 1 if not above.startswith(" ") and parts.first(above) else -1
+
+
+def _names_an_error(line: str) -> bool:
+    first = parts.first(line)
+    return first is not None and (first.is_known or first.is_uncaught)
+
+
+def _error(lines: Sequence[str], at: int, heads: _Heads) -> Traceback | None:
     """The error that line `at`, a frame or a runtime's last line, belongs to."""
-    caret = caret if caret >= max(free, at - _LOOK_BACK) else -1
-    head = _head(lines, free, at, caret)
-    if head is None:
+    head = heads.before(lines, at)
+    if head < 0:
         return None
-    place = _place(lines, free, caret) if 0 <= caret < head else None
+    place = _place(lines, heads.free, heads.caret) if heads.free <= heads.caret < head else None
     first = parts.first(lines[head])
     tree, last = _bun_causes(lines, head) if first else (Tree(Thrown("Uncaught", lines[head].strip())), head)
     footer = next((n for n in range(last + 1, last + 4) if _line(lines, n).startswith(_FOOTERS)), -1)
@@ -55,22 +87,6 @@ def _error(lines: Sequence[str], free: int, at: int, caret: int) -> Traceback | 
     is_warning = tree.thrown.type.endswith("Warning")
     found = chain(_placed(tree, place))
     return Traceback(found, head, max(last, footer), "javascript", is_warning, is_logged=not is_uncaught)
-
-
-def _head(lines: Sequence[str], free: int, at: int, caret: int) -> int | None:
-    """The first line of the error: what follows the caret, or else the nearest line with an error's name."""
-    is_frame = not lines[at].startswith(_FOOTERS)
-    if caret >= 0:
-        after = next((n for n in range(caret + 1, at) if lines[n].strip()), None)
-        if after is not None and (parts.first(lines[after]) or not is_frame):
-            return after
-    for number in range(at - 1, max(free, at - _LOOK_BACK) - 1, -1) if is_frame else ():
-        first = parts.first(lines[number])
-        if first and (first.is_known or first.is_uncaught):
-            above = parts.first(lines[number - 1]) if lines[number].startswith("    ") and number > free else None
-            return number - 1 if above and above.is_uncaught else number
-    is_named = is_frame and at > free and not lines[at - 1].startswith(" ") and parts.first(lines[at - 1])
-    return at - 1 if is_named else None
 
 
 def _bun_causes(lines: Sequence[str], head: int) -> tuple[Tree, int]:

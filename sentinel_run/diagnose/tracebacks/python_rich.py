@@ -16,7 +16,7 @@ HINTS: tuple[str, ...] = ("─ Traceback (most recent call last) ─", "- Traceb
 _TOP = re.compile(r"[╭┌+][─-]++ Traceback \(most recent call last\) [─-]++[╮┐+]$")
 _SIDES = "│|"
 _BOTTOMS = ("╰", "└", "+-")
-_PLACE = re.compile(r"[│|] ([^\s:][^:]*+):(\d{1,9}+) in (\S.*?) *+[│|]$")
+_PLACE = re.compile(r"[│|] ([^\s:][^:]*+):(\d{1,9}+) in (\S.*)$")
 _SOURCE = re.compile(r"[│|] [❱>] *+\d++ (.*)[│|]$")
 _NAME = re.compile(r"((?:\w++\.)*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 
@@ -57,7 +57,7 @@ def _chain(lines: Sequence[str], at: int) -> tuple[list[Thrown], int]:
 def _box(lines: Sequence[str], at: int) -> tuple[tuple[Frame, ...], int]:
     found: list[Frame] = []
     while at < len(lines) and lines[at].startswith(tuple(_SIDES)):
-        if place := _PLACE.match(lines[at]):
+        if place := _PLACE.match(lines[at][:-1].rstrip()):
             found.append(frame(place[1], int(place[2]), place[3]))
         elif (source := _SOURCE.match(lines[at])) and found and not found[-1].source:
             found[-1] = found[-1]._replace(source=source[1].lstrip("│ ").rstrip())
