@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from sentinel_run.records import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST_WORDS = 500
+
 
 class Frame(Record):
     """One call. `line` and `column` count from 1; 0 is unknown. `source` is the code as the output showed it.
@@ -56,11 +62,14 @@ class Traceback(Record):
     is_logged: bool = False
 
 
-_LONGEST_WORDS = 500
-
-
 def in_words(thrown: Thrown) -> str:
     """`ValueError: bad` on one line, as the language itself would begin it."""
     value = " ".join(thrown.value.split())
     words = f"{thrown.type}: {value}" if value else thrown.type
     return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}... [{len(words):,} characters]"
+
+
+def innermost(chain: Sequence[Thrown]) -> Frame | None:
+    """The innermost frame of the user's own code: of the exception that ended the program, else of its causes."""
+    frames = (frame for thrown in reversed(chain) for frame in reversed(thrown.frames))
+    return next((frame for frame in frames if frame.in_app), None)

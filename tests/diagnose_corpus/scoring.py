@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sentinel_run.diagnose import thrown
 from sentinel_run.diagnose.cause import Diagnosis
 from tests.diagnose_corpus.cases import Case, Ended
 
@@ -59,12 +60,9 @@ def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterat
 
 def innermost(made: Diagnosis) -> str:
     """The innermost frame of the user's own code, of the exception that ended the run or else of its causes."""
-    for thrown in reversed(made.thrown):
-        for frame in reversed(thrown.frames):
-            if frame.in_app:
-                where = f"{os.path.basename(frame.file)}:{frame.line}"
-                return f"{where} in {frame.function}" if frame.function else where
-    return ""
+    frame = thrown.innermost(made.thrown)
+    where = f"{os.path.basename(frame.file)}:{frame.line}" if frame else ""
+    return f"{where} in {frame.function}" if frame and frame.function else where
 
 
 def _ending(given: dict[str, Any]) -> int:
