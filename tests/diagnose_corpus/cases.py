@@ -114,7 +114,7 @@ def _really(case: Case, folder: Path) -> Ended:
 
 
 def _sh(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    environ = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder), "NO_COLOR": "1"}
+    environ = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     for name in ("RUST_BACKTRACE", "PYTHONFAULTHANDLER", "JAVA_TOOL_OPTIONS", "GOTRACEBACK"):
         environ.pop(name, None)
     # `exec` lets the program itself die of its signal, and not a shell between it and us.

@@ -19,6 +19,7 @@ _THREAD = r"thread (?:'[^']*+'|<unnamed>)(?: \(\d++\))? "
 _NEW = re.compile(rf"{_THREAD}panicked at (\S.*?):(\d{{1,9}}):(\d{{1,9}}):$")
 _OLD = re.compile(rf"{_THREAD}panicked at '(.*)', (\S[^']*?):(\d{{1,9}}):(\d{{1,9}})$")
 _OVERFLOW = re.compile(rf"{_THREAD}has overflowed its stack$")
+_NUMBER = re.compile(r" \(\d++\)(?= has )")
 _CALL = re.compile(r" *+\d++: (?: *+0x[0-9a-f]++ - )?(.++)$")
 _PLACE = re.compile(r" ++at (\S.*?):(\d{1,9})(?::(\d{1,9}))?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]")
@@ -46,7 +47,7 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
         if " panicked at " in line and line.startswith("thread "):
             found = _panic(lines, at, line)
         elif _OVERFLOW.match(line):
-            found = Traceback((Thrown("stack overflow", line),), at, at, "rust")
+            found = Traceback((Thrown("stack overflow", _NUMBER.sub("", line)),), at, at, "rust")
         if found is not None:
             yield found
             at = found.last

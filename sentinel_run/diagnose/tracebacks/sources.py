@@ -45,7 +45,7 @@ _FORMS = (
 )
 _PREFIX = re.compile("|".join(_FORMS))
 # Without another prefix before it, a level's word is a program's own beginning of a line.
-_LEVEL = re.compile(rf"(?:[-|] )?(?:(?P<trouble>{_TROUBLE})|{_CALM})\b:? *(?:[-|] )?")
+_LEVEL = re.compile(rf"(?:[-|] )?(?:(?P<trouble>{_TROUBLE})|{_CALM})\b:?(?: *[-|] | )?")
 _TROUBLE_WORD = re.compile(rf"\b(?:{_TROUBLE})\b")
 _SERVICES = frozenset({"compose", "pod", "pid", "unit"})
 
