@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
-    "report": frozenset({"report", "diagnose"}),
+    "report": frozenset({"report", "diagnose", "redact"}),
     "deliver": frozenset({"deliver", "store", "diagnose", "report", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ from sentinel_run.cli.sending import sent
 from sentinel_run.diagnose.cause import Diagnosis, diagnose
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
+from sentinel_run.report import exceptions
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -71,6 +72,7 @@ def to_json(told: Story) -> dict[str, Any]:
         "cause": diagnosis.cause or None,
         "sentence": diagnosis.sentence or None,
         "reason": diagnosis.reason or None,
+        "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
         **_command(facts),
         **_used(facts),

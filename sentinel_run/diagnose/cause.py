@@ -5,10 +5,14 @@ from __future__ import annotations
 from sentinel_run.diagnose import signal_words
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
+from sentinel_run.diagnose.thrown import in_words
+from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sentinel_run.diagnose.thrown import Thrown
+    from sentinel_run.diagnose.tracebacks import Found
     from sentinel_run.facts import Ending, Facts
 
 OK, FAILED = "ok", "failed"
@@ -18,7 +22,8 @@ class Diagnosis(Record):
     """The meaning of a run's ending.
 
     `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
-    `sentence` its text, `transaction_status` one of Sentry's span statuses.
+    `sentence` what a person reads first, `transaction_status` one of Sentry's span statuses. `thrown` is the chain
+    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it.
     """
 
     status: str
@@ -28,6 +33,8 @@ class Diagnosis(Record):
     sentence: str = ""
     reason: str = ""
     transaction_status: str = "ok"
+    thrown: tuple[Thrown, ...] = ()
+    others: tuple[Found, ...] = ()
 
 
 def diagnose(facts: Facts) -> Diagnosis:
@@ -37,11 +44,32 @@ def diagnose(facts: Facts) -> Diagnosis:
         return _lost(facts)
     if _is_success(facts, ending):
         return Diagnosis(OK)
+    said = lines(facts.output)
+    read = tracebacks(said)
+    ended = ended_by(read) if _may_end_by_traceback(ending) else None
     found = _cause(facts.command.name, ending, facts)
     if ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out:
         found = found._replace(level="warning", transaction_status="cancelled")
-    why = ending.spawn_error or reason(lines(facts.output))
-    return found._replace(reason=why, sentence=f"{found.sentence}: {why}" if why else found.sentence)
+    if ended is not None:
+        found = _thrown(found, ended)
+    why = ending.spawn_error or (in_words(found.thrown[-1]) if ended else reason(said))
+    return found._replace(
+        reason=why,
+        sentence=f"{found.sentence}: {why}" if why else found.sentence,
+        others=tuple(one for one in read if one is not ended),
+    )
+
+
+def _may_end_by_traceback(ending: Ending) -> bool:
+    """Not where somebody else ended it; a crash signal is how several languages end after their last word."""
+    if ending.timed_out or ending.interrupted_by in signal_words.INTERRUPTIONS:
+        return False
+    return ending.signal is None or ending.signal_name in signal_words.CRASHES
+
+
+def _thrown(found: Diagnosis, ended: Found) -> Diagnosis:
+    top = ended.traceback.chain[-1]
+    return found._replace(cause=top.type, type=top.type, thrown=ended.traceback.chain)
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from sentinel_run.records import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST_WORDS = 500
+
 
 class Frame(Record):
     """One call. `line` and `column` count from 1; 0 is unknown. `source` is the code as the output showed it.
@@ -24,6 +30,9 @@ class Frame(Record):
 class Thrown(Record):
     """One exception. Frames stand as Sentry wants them: the outermost call first, the place of the throw last.
 
+    `type` is the short name (`ConnectionError`), the second half of the fingerprint, so nothing in it may change
+    from run to run; `module` is the namespace it lives in (`requests.exceptions`), where the output says one.
+
     `parent` is the index, in the traceback's chain, of the exception that this one caused or is a member of
     (-1 for the one that ended the program); `link` says how: `__cause__`, `__context__`, `cause`,
     `suppressed`, `exceptions[0]`.
@@ -40,8 +49,9 @@ class Thrown(Record):
 class Traceback(Record):
     """One traceback in the output: lines `first` to `last` (both counted) of the lines that the reader was given.
 
-    `chain` has the root cause first and the exception that ended the program last. `is_caught` tells a
-    traceback that the output itself shows to be handled (logged, a warning), which never is why a run failed.
+    `chain` has the root cause first and the exception that ended the program last. `is_caught` tells a traceback
+    that the output shows to be handled (a warning, an `Exception ignored`), which never is why a run failed.
+    `is_logged` tells one that the program printed itself: it ended the run only if nothing was said after it.
     """
 
     chain: tuple[Thrown, ...]
@@ -49,3 +59,17 @@ class Traceback(Record):
     last: int
     language: str
     is_caught: bool = False
+    is_logged: bool = False
+
+
+def in_words(thrown: Thrown) -> str:
+    """`ValueError: bad` on one line, as the language itself would begin it."""
+    value = " ".join(thrown.value.split())
+    words = f"{thrown.type}: {value}" if value else thrown.type
+    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}... [{len(words):,} characters]"
+
+
+def innermost(chain: Sequence[Thrown]) -> Frame | None:
+    """The innermost frame of the user's own code: of the exception that ended the program, else of its causes."""
+    frames = (frame for thrown in reversed(chain) for frame in reversed(thrown.frames))
+    return next((frame for frame in frames if frame.in_app), None)

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 
+from sentinel_run.diagnose.thrown import in_words, innermost
 from sentinel_run.report import limits
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Together with everything else an event must stay below 1 MiB.
 _TOTAL_BYTES = 600_000
 _CRUMB_BYTES = 150
+_MOST_TRACEBACKS = 20
 _LEVEL_WORDS = {
     "fatal": "fatal", "critical": "fatal", "panic": "fatal", "emerg": "fatal", "error": "error", "err": "error",
     "warning": "warning", "warn": "warning", "debug": "debug", "trace": "debug",
@@ -33,7 +35,8 @@ _LOOK_AT_CHARS = 120
 
 def breadcrumbs(facts: Facts, diagnosis: Diagnosis, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """All breadcrumbs in order of time. Lines that are left out are told by a breadcrumb of their own."""
-    between = sorted([*_steps(facts), *_of_output(facts, lines)], key=lambda crumb: crumb[0])
+    found = [*_steps(facts), *_tracebacks(diagnosis), *_of_output(facts, lines)]
+    between = sorted(found, key=lambda crumb: crumb[0])
     crumbs = [(0.0, "run", f"starting {facts.command.name}", "info"), *between]
     crumbs += _end(facts, diagnosis, crumbs[-1][0])
     return [_crumb(facts.started_at + at_s, *rest) for at_s, *rest in crumbs]
@@ -64,6 +67,15 @@ def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[tuple[fl
     if facts.ending is not None and not facts.ending.lost:
         at_s = max(facts.ending.duration_s, last_s)
         yield at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level
+
+
+def _tracebacks(diagnosis: Diagnosis) -> Iterator[tuple[float, str, str, str]]:
+    """Those that did not end the run, the last ones."""
+    for other in diagnosis.others[-_MOST_TRACEBACKS:]:
+        thrown = other.traceback.chain[-1]
+        frame = innermost(other.traceback.chain)
+        place = f" ({frame.file}:{frame.line})" if frame and frame.line else ""
+        yield other.at_s, "traceback", f"{in_words(thrown)}{place}", "error"
 
 
 def _of_output(facts: Facts, lines: Sequence[Line]) -> Iterator[tuple[float, str, str, str]]:

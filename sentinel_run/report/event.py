@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sentinel_run.report import limits
+from sentinel_run.report import exceptions, limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def event(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "level": diagnosis.level,
         "transaction": limits.cut(facts.command.name, limits.NAME_CHARS),
         "fingerprint": fingerprint(facts, diagnosis),
-        "exception": {"values": [_exception(diagnosis)]},
+        "exception": {"values": exceptions.values(facts, diagnosis)},
         "contexts": {"trace": trace_context(facts, diagnosis)},
     }
 
@@ -46,11 +46,3 @@ def trace_context(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "status": diagnosis.transaction_status,
     }
     return {key: value for key, value in found.items() if value}
-
-
-def _exception(diagnosis: Diagnosis) -> dict[str, Any]:
-    return {
-        "type": diagnosis.type,
-        "value": limits.cut(diagnosis.sentence),
-        "mechanism": {"type": "sentinel-run", "handled": False},
-    }

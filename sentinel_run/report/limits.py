@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MESSAGE_CHARS = 8192
 LINE_CHARS = 2000
 NAME_CHARS = 200
+TYPE_CHARS = 120
+PATH_CHARS = 240
 # A context has one budget for all its content, JSON's own characters included.
 _CONTEXT_CHARS = 8000
 _CONTEXT_TEXT_CHARS = 2000

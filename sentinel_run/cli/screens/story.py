@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sentinel_run.cli.screens import canvas, words
 from sentinel_run.cli.screens.ending import ended
+from sentinel_run.cli.screens.exception import exception
 from sentinel_run.cli.screens.output import output
 from sentinel_run.report.trigger import trigger
 
@@ -28,7 +29,7 @@ _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 def screen(told: Story) -> RenderableType:
     """The whole story."""
-    return Group(_headline(told), Text(), _grid(told), *output(told), *_steps(told.facts))
+    return Group(_headline(told), Text(), _grid(told), *exception(told), *output(told), *_steps(told.facts))
 
 
 def _headline(told: Story) -> Text:

@@ -1,0 +1,80 @@
+"""Tracebacks out of the output: one reader a family of languages, and which of all that they find ended the run.
+
+A new language is one file here, one row in `READERS`, and its cases in `tests/diagnose_corpus/`. A reader has
+
+* `HINTS`, literals of which at least one is in every output with such a traceback: a cheap test before the rest;
+* `read(lines)`, a pure function over the clean lines of ONE program, log prefixes and line breaks taken away. It
+  never raises, whatever the text, and takes linear time: no line is looked at more than a fixed number of times,
+  and no regular expression can match the same text in two ways.
+"""
+
+from __future__ import annotations
+
+from sentinel_run.diagnose.tracebacks import (
+    cpp,
+    go,
+    java,
+    javascript,
+    python,
+    python_bare,
+    python_pytest,
+    python_rich,
+    rust,
+    rust_main,
+    sanitizers,
+)
+from sentinel_run.diagnose.tracebacks.choice import Found, ended_by
+from sentinel_run.diagnose.tracebacks.sources import sources
+
+__all__ = ["READERS", "Found", "ended_by", "tracebacks"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Protocol
+
+    from sentinel_run.diagnose.lines import Line
+    from sentinel_run.diagnose.thrown import Traceback
+    from sentinel_run.diagnose.tracebacks.sources import Source
+
+    class Reader(Protocol):
+        """A module of this package."""
+
+        HINTS: tuple[str, ...]
+
+        def read(self, lines: Sequence[str]) -> Iterator[Traceback]:
+            """Every traceback in `lines`, in their order."""
+
+
+# Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
+READERS: tuple[Reader, ...] = (
+    python_pytest,
+    python,
+    python_bare,
+    python_rich,
+    java,
+    javascript,
+    go,
+    rust,
+    rust_main,
+    sanitizers,
+    cpp,
+)
+
+
+def tracebacks(lines: Sequence[Line]) -> list[Found]:
+    """Every traceback in the output, in the order in which their last lines came."""
+    found = [one for source in sources(lines) for one in _of_source(source)]
+    return sorted(found, key=lambda one: one.last)
+
+
+def _of_source(source: Source) -> Iterator[Found]:
+    text = "\n".join(source.texts)
+    claimed = bytearray(len(source.texts))
+    for reader in READERS:
+        if any(hint in text for hint in reader.HINTS):
+            for traceback in reader.read(source.texts):
+                lines = slice(traceback.first, traceback.last + 1)
+                if not any(claimed[lines]):
+                    claimed[lines] = b"\1" * len(claimed[lines])
+                    yield Found.of(traceback, source)

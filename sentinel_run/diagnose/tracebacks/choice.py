@@ -1,0 +1,49 @@
+"""Which of several tracebacks ended the run."""
+
+from __future__ import annotations
+
+from sentinel_run.diagnose.tracebacks.afterwords import tells_nothing_new
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentinel_run.diagnose.thrown import Traceback
+    from sentinel_run.diagnose.tracebacks.sources import Source
+
+
+class Found(Record):
+    """A traceback, the time and the stream of its last line, and the index of that line in the whole output.
+
+    `is_logged` tells that it is part of a log record; `is_last_word`, that its program said nothing afterwards.
+    """
+
+    traceback: Traceback
+    at_s: float
+    stream: str
+    last: int
+    is_logged: bool
+    is_last_word: bool
+
+    @staticmethod
+    def of(traceback: Traceback, source: Source) -> Found:
+        """`traceback` as a reader found it in `source`."""
+        line = source.lines[traceback.last]
+        return Found(
+            traceback=traceback,
+            at_s=line.at_s,
+            stream=line.stream,
+            last=source.indexes[traceback.last],
+            is_logged=traceback.is_logged or bool({traceback.first, traceback.first - 1} & source.logged),
+            is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
+        )
+
+
+def ended_by(found: Sequence[Found]) -> Found | None:
+    """The last one that nobody caught; else a logged one after which nothing more was said."""
+    uncaught = [one for one in found if not one.traceback.is_caught]
+    for one in reversed(uncaught):
+        if not one.is_logged or one.is_last_word:
+            return one
+    return None
