@@ -5,6 +5,7 @@ from __future__ import annotations
 import pwd
 import sqlite3
 import time
+from itertools import takewhile
 
 from sentinel_run.deliver.deadline import within
 from sentinel_run.diagnose.cause import FAILED, diagnose
@@ -14,7 +15,7 @@ from sentinel_run.store import journal, outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
@@ -26,10 +27,13 @@ _LOOK_UP_S = 1.0
 
 
 class Intake:
-    """Takes finished journal entries in. `left` are those that stay: not readable, or nowhere to be kept."""
+    """Takes finished journal entries in, as long as `may_go_on` says yes.
 
-    def __init__(self, state: str, history: History | Forgetful) -> None:
-        self._state, self._history = state, history
+    `left` are those that stay: not readable, or nowhere to be kept.
+    """
+
+    def __init__(self, state: str, history: History | Forgetful, *, may_go_on: Callable[[], bool]) -> None:
+        self._state, self._history, self._may_go_on = state, history, may_go_on
         self.left: set[str] = set()
 
     def take_in(self) -> int:
@@ -37,7 +41,8 @@ class Intake:
 
         An entry is forgotten only after all that follows from it is stored, so a death in between costs nothing.
         """
-        return sum(map(self._take, pending(self._state, self.left)))
+        entries = takewhile(lambda _: self._may_go_on(), pending(self._state, self.left))
+        return sum(map(self._take, entries))
 
     def _take(self, entry: Found) -> bool:
         facts = readable(self._state, entry)

@@ -11,6 +11,8 @@ from sentinel_run.own_fd import above_standard
 from sentinel_run.store import paths
 
 _LOOK_EVERY_S = 0.01
+# No step of a healthy holder takes so long; it shows after each one that it lives.
+NEGLECTED_S = 60.0
 
 
 def take(path: str) -> int | None:
@@ -57,6 +59,14 @@ def is_held(fd: int) -> bool:
     except OSError:
         return True
     return False
+
+
+def is_neglected(path: str) -> bool:
+    """Whether the holder has not touched its lock's file for long: it is stopped, or it hangs.
+
+    A time far in the future is as strange as one far back: then the clock was set.
+    """
+    return abs(time.time() - os.stat(path).st_mtime) > NEGLECTED_S
 
 
 def _open(path: str) -> int:
