@@ -113,7 +113,7 @@ def test_cut_ends_with_the_attachment_where_that_is_enough(
 ) -> None:
     """What fits stays."""
     monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    server.answers = lambda seen: Answer(status=413) if b"output.txt" in seen.body else Answer()
+    server.answers = lambda seen: Answer(status=413) if b'"type":"attachment"' in seen.body else Answer()
     run(wrapped("sh", "-c", "seq 100000; exit 1", options=["--breadcrumbs", "5"]))
 
     deliver()
