@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sentinel_run.deliver.post import Post
-from sentinel_run.store import outbox as outbox_
 from sentinel_run.store.history import History
 from tests.delivery.conftest import Report, deliver, outbox, until_taken_in, until_unlocked
 from tests.process.support import PROGRAM, run, wrapped
@@ -169,24 +167,23 @@ def test_a_refusal_that_names_no_time_is_not_asked_in_a_hurry(
 
 
 @pytest.mark.parametrize(("kind", "category"), [("checkin", "monitor"), ("event", "error"), ("log", "log_item")])
-def test_other_kinds_go_on_while_transactions_are_limited(
-    kind: str, category: str, server: Ingest, state_directory: Path
+@pytest.mark.parametrize("limited", [True, False])
+def test_each_kind_is_held_back_by_its_own_category(
+    limited: bool, kind: str, category: str, server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each kind of envelope is held back by its own category alone."""
-    history = History(str(state_directory))
-    history.limit(server.dsn, ("transaction",), time.time() + 60)
-    envelope = json.dumps({"dsn": server.dsn}).encode() + b'\n{"type":"x"}\n{}'
-    outbox_.put(str(state_directory), outbox_.name(time.time(), "a" * 32, kind), envelope)
-    outbox_.put(str(state_directory), outbox_.name(time.time(), "a" * 32, "transaction"), envelope)
-    post = Post(str(state_directory), history, patient=True, may_go_on=lambda: True)
+    """With its category limited it waits and transactions go; with transactions limited it goes."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    server.answers = [Answer(status=503)]
+    run(wrapped("false"))
+    deliver()
+    (event,) = (state_directory / "outbox").glob("*-event.envelope")
+    event.rename(str(event).replace("-event.", f"-{kind}."))
+    History(str(state_directory)).limit(server.dsn, (category if limited else "transaction",), time.time() + 60)
 
-    first = post.round()
-    history.limit(server.dsn, (category,), time.time() + 60)
-    outbox_.put(str(state_directory), outbox_.name(time.time(), "b" * 32, kind), envelope)
-    second = post.round()
+    done = deliver("--json")
 
-    assert (first.accepted, first.waiting) == (1, 1)
-    assert (second.accepted, second.waiting) == (0, 2)
+    assert json.loads(done.stdout)["accepted"] == 1
+    assert outbox(state_directory) == [kind if limited else "transaction"]
 
 
 def test_limit_of_a_category_holds_back_only_that(
