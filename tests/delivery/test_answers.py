@@ -118,7 +118,7 @@ def test_cut_ends_with_the_attachment_where_that_is_enough(
 
     (event,) = server.events
     assert event["contexts"]["run"]["cut"] == "the server refused more: no output.txt"
-    assert [crumb["message"] for crumb in event["breadcrumbs"]["values"]][-2] == "100000"
+    assert "100000" in [crumb["message"] for crumb in event["breadcrumbs"]["values"]]
 
 
 def test_too_large_also_when_cut_is_dropped(
