@@ -54,6 +54,17 @@ _PAIR = rf"{_NAME}(\\?[\"']?[ \t]*+(?:=>|:=|==?|:)[ \t]*+)"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
+class Secrets(Record):
+    """What is secret in one run beyond the patterns below: values, the user's own patterns, and exceptions."""
+
+    values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+
+NONE = Secrets()
+
+
 class _Pattern(Record):
     """A pattern that is tried only where one of the `literals` is in the lower-cased text."""
 
@@ -184,11 +195,24 @@ def is_secret_name(name: str) -> bool:
     return secret_names.is_secret(name)
 
 
-def text(content: str, values: Sequence[str] = ()) -> str:
-    """`content` without secrets, with as many lines as before. `values` are removed wherever they stand."""
-    for value in values:
+def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
+    """The secrets of a run with this environment and these regular expressions of the user's."""
+    return Secrets(secret_values(environ), tuple(patterns), tuple(exceptions))
+
+
+def text(content: str, secrets: Secrets = NONE) -> str:
+    """`content` without secrets, with as many lines as before. Values are removed wherever they stand.
+
+    What an exception matches stays, whatever else says that it is a secret.
+    """
+    if secrets.exceptions:
+        first, *others = secrets.exceptions
+        return _between(first, content, secrets._replace(exceptions=tuple(others)))
+    for value in secrets.values:
         if value in content:
             content = content.replace(value, FILTERED + "\n" * value.count("\n"))
+    for expression in secrets.patterns:
+        content = _without_matches(expression, content)
     low = content.lower()
     if "private key" in low:
         content = _without_private_keys(content)
@@ -198,12 +222,12 @@ def text(content: str, values: Sequence[str] = ()) -> str:
     return content
 
 
-def argv(words: Iterable[str], values: Sequence[str] = ()) -> tuple[str, ...]:
+def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:
     """A command line without secrets: also the word after `--password`, and those of known programs' options."""
     redacted: list[str] = []
     before = program = ""
     for word in words:
-        redacted.append(_word(word, before, program, values))
+        redacted.append(word if _is_excepted(word, secrets) else _word(word, before, program, secrets))
         program = _program(word) or program
         before = word
     return tuple(redacted)
@@ -224,7 +248,13 @@ def _program(word: str) -> str:
     return "mysql" if name.startswith(("mysql", "mariadb")) else name if name in _OPTIONS else ""
 
 
-def _word(word: str, before: str, program: str, values: Sequence[str]) -> str:
+def _is_excepted(word: str, secrets: Secrets) -> bool:
+    import re
+
+    return any(re.fullmatch(expression, word) for expression in secrets.exceptions)
+
+
+def _word(word: str, before: str, program: str, secrets: Secrets) -> str:
     if before in _OPTIONS.get(program, ()):
         user, colon, _ = word.partition(":")
         return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
@@ -232,7 +262,7 @@ def _word(word: str, before: str, program: str, values: Sequence[str]) -> str:
         return f"-p{FILTERED}"
     if program == "curl" and word.startswith(("-u", "--user=")) and ":" in word:
         return f"{word.partition(':')[0]}:{FILTERED}"
-    return FILTERED if _awaits_secret(before) and not _is_option(word) else text(word, values)
+    return FILTERED if _awaits_secret(before) and not _is_option(word) else text(word, secrets)
 
 
 def _awaits_secret(word: str) -> bool:
@@ -256,6 +286,26 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
 
 def _is_findable(value: str) -> bool:
     return len(value) >= _MIN_VALUE_LENGTH and value not in FILTERED and value.strip() != ""
+
+
+def _between(exception: str, content: str, secrets: Secrets) -> str:
+    """`content` with everything redacted but what the exception matches."""
+    import re
+
+    done, parts = 0, list[str]()
+    for found in re.finditer(exception, content):
+        parts += [text(content[done : found.start()], secrets), found[0]]
+        done = found.end()
+    return "".join([*parts, text(content[done:], secrets)])
+
+
+def _without_matches(expression: str, content: str) -> str:
+    import re
+
+    def filtered(match: Match[str]) -> str:
+        return FILTERED + "\n" * match[0].count("\n") if match[0] else ""
+
+    return re.sub(expression, filtered, content)
 
 
 def _substitute(pattern: _Pattern, content: str) -> str:

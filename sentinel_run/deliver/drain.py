@@ -15,7 +15,7 @@ from sentinel_run.deliver.duty import Duty
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
-from sentinel_run.store import lock, outbox, paths
+from sentinel_run.store import last_words, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
 from sentinel_run.store.history import History
 
@@ -92,11 +92,20 @@ def _with_history(
     try:
         work(intake, history)
         history.prune()
-        for shelf in paths.SHELVES:
-            paths.sweep(os.path.join(state, shelf), older_than_s=_LEFTOVER_S)
+        _sweep(state)
     finally:
         history.close()
     return intake.left
+
+
+def _sweep(state: str) -> None:
+    """Remove what killed processes left half done, long ago."""
+    for shelf in paths.SHELVES:
+        paths.sweep(os.path.join(state, shelf), older_than_s=_LEFTOVER_S)
+    try:
+        last_words.sweep(os.environ, older_than_s=_LEFTOVER_S)
+    except (OSError, StoreError):  # No place in memory, so nothing lies there.
+        return
 
 
 def _history(state: str) -> History | Forgetful:

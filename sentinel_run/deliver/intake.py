@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pwd
 import sqlite3
-import time
 from itertools import takewhile
 
+from sentinel_run.deliver import lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.diagnose.cause import FAILED, diagnose
 from sentinel_run.errors import FormatError, StoreError
-from sentinel_run.facts import Ending
 from sentinel_run.store import journal, outbox
 
 TYPE_CHECKING = False
@@ -57,6 +56,7 @@ class Intake:
             journal.set_aside(self._state, entry)
             return False
         journal.remove(self._state, entry.run_id)
+        lost.forget(facts)
         return True
 
     def _store(self, facts: Facts) -> None:
@@ -92,7 +92,7 @@ def readable(state: str, entry: Found) -> Facts | None:
         if not isinstance(error, FormatError) or not error.newer:
             journal.set_aside(state, entry)
         return None
-    return with_login(facts if facts.ending is not None else _lost(facts))
+    return with_login(facts if facts.ending is not None else lost.lost(facts))
 
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
@@ -113,9 +113,3 @@ def with_login(facts: Facts) -> Facts:
     except (KeyError, TimeoutError):
         name = facts.place.user or str(facts.place.uid)
     return facts._replace(place=facts.place._replace(user=name))
-
-
-def _lost(facts: Facts) -> Facts:
-    """The end of a run whose wrapper was killed is not known; how long it had been going at most, is."""
-    now = time.time()
-    return facts._replace(ending=Ending(at=now, duration_s=max(0.0, now - facts.started_at), lost=True))

@@ -48,16 +48,18 @@ def hold(fd: int) -> bool:
     return True
 
 
-def is_held(fd: int) -> bool:
-    """Whether somebody holds the lock of the open file `fd`. Leaves it unlocked.
+def is_held(fd: int) -> bool | None:
+    """Whether somebody holds the lock of the open file `fd`; None on a file system without locks.
 
-    On a file system without locks the answer is yes: a run that may be going is never taken for lost.
+    Leaves it unlocked.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(fd, fcntl.LOCK_UN)
-    except OSError:
+    except BlockingIOError:
         return True
+    except OSError:
+        return None
     return False
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sentinel_run.store import lock
+from sentinel_run.store import last_words, lock
 from sentinel_run.store.history import History
 from tests.delivery.conftest import deliver, outbox, until_unlocked
 from tests.process.support import PATIENCE_S, PROGRAM, marked, run, wait_until, wrapped
@@ -220,3 +220,46 @@ def test_a_healthy_one_is_not_replaced(
 
     server.wait_for(lambda ingest: len(ingest.transactions) == 2, timeout_s=PATIENCE_S)
     assert (state_directory / "deliver.lock").read_text() == first
+
+
+def test_the_last_words_of_a_lost_run_are_reported(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command said before its wrapper was killed is in the report, redacted, with its times."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    monkeypatch.setenv("API_TOKEN", "geheim-1234")
+    script = (
+        "echo first; echo oh no >&2; echo it is geheim-1234, INT-77; printf pass; printf word=; echo hunter2; cat"
+    )
+    with subprocess.Popen(
+        wrapped("sh", "-c", script, options=["--redact", r"INT-\d+"]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as wrapper:
+        wait_until(lambda: list((state_directory / "journal").glob("*.running")))
+        assert wrapper.stdout is not None
+        while b"hunter2" not in wrapper.stdout.readline():
+            pass
+        stored = b"".join(path.read_bytes() for path in state_directory.rglob("*") if path.is_file())
+        wrapper.kill()
+    deliver()
+
+    (event,) = server.events
+    lines = {crumb["message"]: crumb["category"] for crumb in event["breadcrumbs"]["values"]}
+    assert {
+        "first": "stdout",
+        "it is [Filtered], [Filtered]": "stdout",
+        "password=[Filtered]": "stdout",
+    }.items() <= lines.items()
+    assert lines["oh no"] == "stderr"
+    assert event["fingerprint"] == ["cat", "lost"]
+    assert b"geheim" not in server.requests[0].body + stored
+    assert not os.path.exists(last_words.folder({}) + "/" + event["contexts"]["run"]["id"])
+
+
+def test_a_run_that_ends_leaves_no_last_words(state_directory: Path) -> None:
+    """They are in its facts by then."""
+    run(wrapped("sh", "-c", "echo hello; sleep 0.2; exit 3"))
+
+    (entry,) = (state_directory / "journal").glob("*.ended")
+    assert not os.path.exists(last_words.folder({}) + "/" + entry.stem)

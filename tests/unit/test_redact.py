@@ -278,7 +278,7 @@ def test_lines_of_a_secret_of_many_lines_are_known() -> None:
     """A key in a variable is found also where only a part of it is printed."""
     values = redact.secret_values({"DEPLOY_KEY": "-----BEGIN x-----\nMIIEowIBAAKCAQEA1\nend"})
 
-    assert "MIIEowIBAAKCAQEA1" not in redact.text("got MIIEowIBAAKCAQEA1 here", values)
+    assert "MIIEowIBAAKCAQEA1" not in redact.text("got MIIEowIBAAKCAQEA1 here", redact.Secrets(values))
 
 
 BODY = "MIIEowIBAAKCAQEA1234\nabcdefghijklmnopqrst\nxyz=="
@@ -347,7 +347,7 @@ TEXT = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_siz
 @given(TEXT)
 def test_number_of_lines_stays(content: str) -> None:
     """Times are kept by line, so no line may come or go."""
-    assert redact.text(content, ("secret\nvalue",)).count("\n") == content.count("\n")
+    assert redact.text(content, redact.Secrets(("secret\nvalue",))).count("\n") == content.count("\n")
 
 
 @given(TEXT)
@@ -361,9 +361,9 @@ def test_redaction_is_idempotent(content: str) -> None:
 @given(TEXT, st.text(min_size=6, max_size=30).filter(lambda s: s.strip() and s not in redact.FILTERED), TEXT)
 def test_value_of_a_secret_variable_never_survives(before: str, value: str, after: str) -> None:
     """A known value is gone wherever it stands."""
-    values = redact.secret_values({"API_TOKEN": value})
+    secrets = redact.known({"API_TOKEN": value})
 
-    assert value not in redact.text(before + value + after, values).replace(redact.FILTERED, "\0")
+    assert value not in redact.text(before + value + after, secrets).replace(redact.FILTERED, "\0")
 
 
 @given(st.lists(TEXT, max_size=6))
