@@ -69,9 +69,10 @@ def _have_served(lock_path: str, environ: Mapping[str, str]) -> int:
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
-    """The same without a usable store: the facts go to `deliver` through memory that both share."""
-    if how == LATER:
-        return
+    """The same without a usable store: the facts go to `deliver` through memory that both share.
+
+    There is no later then, so that is taken for the background.
+    """
     fd = _memory_file()
     write_all(fd, text.encode())
     os.lseek(fd, 0, os.SEEK_SET)

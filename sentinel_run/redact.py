@@ -45,12 +45,13 @@ _BRACKETS = r"&,;()\[\]{}<>`"
 _QUOTED = r"\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|\\\"(?:[^\"\\\n]|\\[^\"\n])*+\\\""
 # A bracket belongs to a value when more of it follows, not when it closes what stands around it.
 _BARE = (
-    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
-    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
+    rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
+    rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
 )
 _VALUE = rf"({_QUOTED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
-_PAIR = rf"{_NAME}(\\?[\"']?[ \t]*+(?:=>|:=|==?|:)[ \t]*+)"
+_COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
+_PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:){_COLOUR}[ \t]*+{_COLOUR})"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
@@ -171,12 +172,16 @@ _PATTERNS = (
     _Pattern(("aiza",), _START + r"AIza[\w-]{35}", FILTERED),
     _Pattern(("ya29.",), _START + r"ya29\.[\w-]{20,}+", FILTERED),
     _Pattern(("npm_", "hf_", "dop_v1_", "dckr_pat_", "shpat_", "rubygems_", "glsa_", "lin_api_", "sbp_"), _START + r"(?:npm|hf|dop_v1|dckr_pat|shpat|rubygems|glsa|lin_api|sbp)_(?=\w{0,99}\d)[\w-]{20,}+", FILTERED),
+    _Pattern(("sk",), _START + r"SK[0-9a-f]{32}(?![0-9A-Za-z])", FILTERED),
+    _Pattern(("q~",), r"(?<![\w~.-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])", FILTERED),
+    _Pattern(("jdbc:oracle",), r"(?<=jdbc:oracle:)(\w++:[^\s/@]++/)(?!\[Filtered)[^\s@]++(?=@)", rf"\1{FILTERED}"),
+    _Pattern(("password for",), r"(?i)(password for [^\s:]{1,99}:[ \t]++)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("pypi-",), _START + r"pypi-[\w-]{50,}+", FILTERED),
     _Pattern(("hvs.", "hvb."), _START + r"hv[sb]\.[\w-]{20,}+", FILTERED),
     _Pattern(("sg.",), _START + r"SG\.[\w-]{16,}+\.[\w-]{16,}+", FILTERED),
     _Pattern(("sntry",), _START + r"sntry[su]_[\w+/=-]{20,}+", FILTERED),
     _Pattern(("eyj",), _START + r"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}+", FILTERED),
-    _Pattern((":aa",), _START + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
+    _Pattern((":aa",), rf"(?:{_START}|(?<=bot))" + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
     _Pattern(("age-secret-key-",), r"(?i)AGE-SECRET-KEY-1\w{10,}+", FILTERED),
 )  # fmt: skip
 _PEM = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"

@@ -53,6 +53,8 @@ def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally
         post = Post(state, history, patient=False, may_go_on=duty.goes_on)
         post.told = told
         tallies.append(post.round())
+        if tallies[-1].accepted:
+            intake.try_again()
 
     _holding(state, held, duty, once)
     return tallies[0].plus(tallies[1:])
@@ -126,7 +128,8 @@ def _serve(intake: Intake, post: Post, state: str, duty: Duty) -> None:
         if not duty.goes_on():
             return
         if intake.take_in() or (outbox.waiting(state) and post.next_due_s() == 0.0):
-            post.round()
+            if post.round().accepted:
+                intake.try_again()
             idle_since = time.monotonic()
         else:
             time.sleep(_LOOK_EVERY_S)

@@ -14,7 +14,7 @@ from sentinel_run.store import journal, outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
@@ -34,6 +34,7 @@ class Intake:
     def __init__(self, state: str, history: History | Forgetful, *, may_go_on: Callable[[], bool]) -> None:
         self._state, self._history, self._may_go_on = state, history, may_go_on
         self.left: set[str] = set()
+        self._without_room: set[str] = set()
 
     def take_in(self) -> int:
         """Take in every finished entry; returns how many. Doing it twice gives the same.
@@ -43,6 +44,11 @@ class Intake:
         entries = takewhile(lambda _: self._may_go_on(), pending(self._state, self.left))
         return sum(map(self._take, entries))
 
+    def try_again(self) -> None:
+        """There is more room now: no longer leave what there was none for."""
+        self.left -= self._without_room
+        self._without_room.clear()
+
     def _take(self, entry: Found) -> bool:
         facts = readable(self._state, entry)
         if facts is None or not (self._history.keeps or facts.reporting.dsn):
@@ -50,8 +56,12 @@ class Intake:
             return False
         try:
             self._store(facts)
-        except (OSError, sqlite3.Error):
+        except sqlite3.Error:
             raise
+        except OSError:  # A full disk; what leaves the outbox makes room.
+            self._without_room.add(entry.path)
+            self.left.add(entry.path)
+            return False
         except Exception:  # A fault of ours that this entry brings out must not block the others for ever.
             journal.set_aside(self._state, entry)
             return False
@@ -62,11 +72,22 @@ class Intake:
     def _store(self, facts: Facts) -> None:
         diagnosis = diagnose(facts)
         self._history.add(facts, diagnosis)
-        identity = facts.identity
-        for kind, envelope in due(facts, diagnosis, self._history):
-            if facts.reporting.dsn:
-                outbox.put(self._state, outbox.name(facts.started_at, identity.run_id, kind), envelope)
-                self._history.note_delivery(identity.run_id, kind, "waiting")
+        envelopes = list(
+            due(facts, diagnosis, self._history)
+        )  # Making them serves Spotlight, with a DSN or without.
+        if facts.reporting.dsn:
+            self._put(facts, envelopes)
+
+    def _put(self, facts: Facts, envelopes: Sequence[tuple[str, bytes]]) -> None:
+        """All or none: what is sent already must not come a second time with the others."""
+        run_id = facts.identity.run_id
+        try:
+            for kind, envelope in envelopes:
+                outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), envelope)
+                self._history.note_delivery(run_id, kind, "waiting")
+        except OSError:
+            outbox.remove_all(self._state, facts.started_at, run_id)
+            raise
 
 
 def pending(state: str, left: Container[str] = ()) -> list[Found]:

@@ -136,14 +136,19 @@ class Post:
         return self._sender.send(parcel)
 
     def _settle(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
+        try:
+            return self._note(letter, parcel, outcome)
+        finally:  # Also where the history cannot be written, or a server would get a second one.
+            if outcome.state != answers.KEPT:
+                outbox.remove(letter)
+
+    def _note(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
         for limit in outcome.limits:
             self._history.limit(parcel.address, limit.categories, time.time() + limit.seconds)
         if outcome.state == answers.KEPT and self._limited_until(parcel, letter) <= time.time():
             outcome = outcome._replace(is_trouble=True)  # A "not now" that names no time for this kind of letter.
         self._history.set_pause(parcel.address, self._next_pause(parcel.address, outcome))
         self._history.note_delivery(letter.run_id, letter.kind, outcome.state, outcome.note)
-        if outcome.state != answers.KEPT:
-            outbox.remove(letter)
         return outcome
 
     def _next_pause(self, address: str, outcome: Outcome) -> Pause:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ENDING = ".envelope"
+_KINDS = ("event", "transaction")
 
 
 class Letter(Record):
@@ -47,10 +48,17 @@ def waiting(state: str) -> list[Letter]:
 
 def is_waiting(state: str, started_at: float, run_id: str) -> bool:
     """Whether any envelope of this run is still in the outbox."""
-    folder = os.path.join(state, "outbox")
-    return any(
-        os.path.lexists(os.path.join(folder, name(started_at, run_id, kind))) for kind in ("event", "transaction")
-    )
+    return any(map(os.path.lexists, _paths(state, started_at, run_id)))
+
+
+def remove_all(state: str, started_at: float, run_id: str) -> None:
+    """Forget every envelope of this run."""
+    for path in _paths(state, started_at, run_id):
+        paths.forget(path)
+
+
+def _paths(state: str, started_at: float, run_id: str) -> list[str]:
+    return [os.path.join(state, "outbox", name(started_at, run_id, kind)) for kind in _KINDS]
 
 
 def remove(letter: Letter) -> None:

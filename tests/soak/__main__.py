@@ -18,7 +18,7 @@ from tests.soak.ledger import Ledger, balance
 from tests.soak.mischief import Mischief
 from tests.soak.weather import FULL, Weather, small_disk
 
-_AT_ONCE = 8
+_AT_ONCE = 5
 _MOST_ROUNDS = 30
 
 

@@ -30,18 +30,20 @@ class Job:
     def make(cls, number: int, chance: random.Random, *, may_be_killed: bool) -> Job:
         """A job as chance has it."""
         is_killed = may_be_killed and chance.random() < _KILLED_SHARE
-        lasts_s = chance.choice([0.2, 0.6, 1.2] if is_killed else [0.0, 0.0, 0.1, 0.3])
-        kill_after_s = chance.uniform(0.05, 0.5 + lasts_s) if is_killed else None
+        lasts_s = chance.choice([0.3, 1.0, 2.0] if is_killed else [0.0, 0.0, 0.1, 0.3])
+        kill_after_s = (
+            chance.choice([chance.uniform(0, 0.1), chance.uniform(0, lasts_s + 0.2)]) if is_killed else None
+        )
         return cls(number, chance.choice([0, 0, 1, 3]), lasts_s, chance.choice(_MODES), kill_after_s)
 
     def run(self, state: Path) -> Done:
         """Run it to its end, or to that of its wrapper."""
         script = f"echo job {self.number}; sleep {self.lasts_s}; echo done; exit {self.exit_status}"
         options = ["--deliver", self.mode, "--deliver-timeout", "3s", "--tag", f"{TAG}={self.number}"]
-        with subprocess.Popen(
-            wrapped("sh", "-c", script, options=[*options, "--name", "soak"]), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
+        command = wrapped("sh", "-c", script, options=[*options, "--name", "soak"])
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()  # Now the command runs.
             is_killed = self.kill_after_s is not None and _still_runs(process, self.kill_after_s)
             if not is_killed:
                 return Done(self, process.wait(PATIENCE_S), was_noted=True)

@@ -14,7 +14,7 @@ from sentinel_run.store import lock
 
 _HOW = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP, "ended by SIGTERM": signal.SIGTERM}
 _SHARES = (6, 1, 2)
-_EVERY_S = (0.05, 0.8)
+_EVERY_S = (0.05, 1.5)
 
 
 class Mischief:
