@@ -81,7 +81,11 @@ class Command(Record):
 
 
 class Place(Record):
-    """Where it ran: the host, the processes around it, the streams it was given, the CI's variables."""
+    """Where it ran: the host, the processes around it, the streams it was given, the CI's variables.
+
+    `wrapper_started` is in clock ticks since boot (proc(5), stat), `pid_space` names the pid namespace,
+    `last_words` the file that the output outlives the wrapper in.
+    """
 
     host: str
     user: str
@@ -90,7 +94,10 @@ class Place(Record):
     ancestors: tuple[str, ...] = ()
     wrapper_pid: int = 0
     parent_pid: int = 0
+    wrapper_started: int = 0
     boot_id: str = ""
+    pid_space: str = ""
+    last_words: str = ""
     interactive: bool = False
     terminals: tuple[str, ...] = ()
     captured: bool = True
@@ -100,7 +107,10 @@ class Place(Record):
 
 
 class Reporting(Record):
-    """What the report is to say, from the settings."""
+    """What the report is to say, from the settings.
+
+    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept.
+    """
 
     dsn: str = ""
     environment: str = "production"
@@ -114,6 +124,7 @@ class Reporting(Record):
     ok_exit: tuple[int, ...] = ()
     timeout_s: float | None = None
     spotlight: str = ""
+    has_own_redaction: bool = False
 
 
 class Usage(Record):
@@ -160,13 +171,13 @@ _PARTS: Mapping[str, type] = {
 }  # fmt: skip
 
 
-def to_json(facts: Facts) -> str:
+def to_json(record: Record) -> str:
     """One line of JSON, ASCII only.
 
     Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
     everything else at the end of a short run. Reading is done by json.
     """
-    return _json(facts)
+    return _json(record)
 
 
 def from_json(text: str | bytes) -> Facts:

@@ -52,19 +52,27 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
     if how == LATER:
         return
-    held = lock.take(os.path.join(state, "deliver.lock"))
-    pid = 0
-    if held is not None:
-        pid = _start(("--lock-fd", str(held)), {**environ, "SENTINEL_RUN_STATE_DIR": state}, keep=held)
-        os.close(held)
+    pid = _have_served(os.path.join(state, "deliver.lock"), {**environ, "SENTINEL_RUN_STATE_DIR": state})
     if how == WAIT:
         waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
 
 
+def _have_served(lock_path: str, environ: Mapping[str, str]) -> int:
+    """The pid of the `deliver` that was started, 0 if one is at work already. One that hangs is replaced."""
+    held = lock.take(lock_path)
+    if held is None:
+        return _start(("--replace",), environ) if lock.is_neglected(lock_path) else 0
+    os.utime(held)  # It has just been taken; the one to come needs a moment to its first step.
+    pid = _start(("--lock-fd", str(held)), environ, keep=held)
+    os.close(held)
+    return pid
+
+
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
-    """The same without a usable store: the facts go to `deliver` through memory that both share."""
-    if how == LATER:
-        return
+    """The same without a usable store: the facts go to `deliver` through memory that both share.
+
+    There is no later then, so that is taken for the background.
+    """
     fd = _memory_file()
     write_all(fd, text.encode())
     os.lseek(fd, 0, os.SEEK_SET)

@@ -88,6 +88,17 @@ def statuses(value: str) -> tuple[int, ...]:
     return numbers
 
 
+def pattern(value: str) -> str:
+    """A regular expression, as Python's re reads it; the module is loaded only for who gives one."""
+    import re
+
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise BadValueError(value, f"a regular expression ({error})") from None
+    return value
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """One of the words `allowed`."""
 

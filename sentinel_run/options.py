@@ -53,6 +53,8 @@ TABLE: tuple[Option, ...] = (
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
     Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),
     Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
+    Option("redact", kinds.pattern, (), OUTPUT, "What this matches is cut out of all that is kept or sent.", "REGEX", repeatable=True),
+    Option("redact-except", kinds.pattern, (), OUTPUT, "What this matches stays, though it looks like a secret.", "REGEX", repeatable=True),
     Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
     Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run import notes
+from sentinel_run.child.tail import Tail
 from sentinel_run.errors import StoreError
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
+    from sentinel_run.store.last_words import LastWords
 
 
 class Recorder:
@@ -26,7 +28,9 @@ class Recorder:
     def __init__(self, plan: Plan, child: int, *, started_s: float, started_at: float) -> None:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
+        self.tail = Tail()
         self._facts: Facts | None = None
+        self._last_words: LastWords | None = None
         self._entry: Entry | None = None
         self._before: dict[str, str] = {}
         self._watch: Watch | None = None
@@ -38,6 +42,7 @@ class Recorder:
             self._say_notes,
             self._look_at_machine,
             self._open_facts,
+            self._open_last_words,
             self._open_entry,
             _import_what_the_end_needs,
         )
@@ -51,6 +56,8 @@ class Recorder:
         self._watch = watch
         self._guard(self._say_notes)
         self._guard(lambda: self._close(seen))
+        if self._last_words:
+            self._guard(self._last_words.forget)
 
     def never_started(self, error: SpawnError) -> None:
         """The same for a command that could not be started, and one line that says so."""
@@ -73,6 +80,25 @@ class Recorder:
 
         if self._facts is None:
             self._facts = gather.opening(self._plan, self._child, self._started_at)
+
+    def _open_last_words(self) -> None:
+        """Before the entry, which says where they are. Where memory has no place for them they die with us."""
+        if not self._plan.value("capture"):
+            return
+        from sentinel_run import gather
+        from sentinel_run.facts import to_json
+        from sentinel_run.store import last_words
+
+        assert self._facts is not None
+        about = to_json(gather.secrets_of(self._plan))
+        run_id = self._facts.identity.run_id
+        try:
+            self._last_words = last_words.open_(run_id, self._plan.environ, about, self._started_s)
+        except (OSError, StoreError):
+            return
+        self.tail.outlive(self._last_words.add)
+        place = self._facts.place._replace(last_words=self._last_words.path)
+        self._facts = self._facts._replace(place=place)
 
     def _open_entry(self) -> None:
         from sentinel_run.store import journal, paths
@@ -143,9 +169,9 @@ class Recorder:
 
     def _say(self, message: str) -> None:
         if notes.may_speak(quiet=self._plan.value("quiet"), verbose=self._plan.value("verbose")):
-            from sentinel_run import redact
+            from sentinel_run import gather, redact
 
-            notes.say(redact.text(message, redact.secret_values(self._plan.environ)))
+            notes.say(redact.text(message, gather.secrets_of(self._plan)))
 
 
 def _import_what_the_end_needs() -> None:

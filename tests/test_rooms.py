@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
     "report": frozenset({"report", "diagnose", "redact"}),
-    "deliver": frozenset({"deliver", "store", "diagnose", "report", "__version__"}),
+    "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),

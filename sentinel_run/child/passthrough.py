@@ -11,7 +11,6 @@ from sentinel_run.child.poller import Poller
 from sentinel_run.child.sampler import Sampler
 from sentinel_run.child.stop import Ladder
 from sentinel_run.child.stream import Stream
-from sentinel_run.child.tail import Tail
 from sentinel_run.facts import Step
 from sentinel_run.records import Record
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.canary import Canary
     from sentinel_run.child.process import Process
     from sentinel_run.child.signals import Watch
+    from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
 
 # Chores begin when the command has been silent for so long, and do not wait for it longer than that. A command
@@ -63,6 +63,7 @@ def until_end(
     watch: Watch,
     canary: Canary,
     wires: Sequence[Wire],
+    tail: Tail,
     *,
     chores: list[Callable[[], None]],
     started_s: float,
@@ -75,7 +76,7 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, wires, started_s)
+    loop = _Loop(child, run_id, watch, canary, wires, tail, started_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -87,10 +88,17 @@ def until_end(
 
 class _Loop:
     def __init__(
-        self, child: Process, run_id: str, watch: Watch, canary: Canary, wires: Sequence[Wire], started_s: float
+        self,
+        child: Process,
+        run_id: str,
+        watch: Watch,
+        canary: Canary,
+        wires: Sequence[Wire],
+        tail: Tail,
+        started_s: float,
     ) -> None:
         self._child, self._watch, self._canary, self._started_s = child, watch, canary, started_s
-        self._poller, self._tail, self._steps = Poller(), Tail(), list[Step]()
+        self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler = Sampler(child.pid)
         self._ended: Ended | None = None

@@ -196,12 +196,10 @@ class History(Servers):
         """The first damage that SQLite finds in the whole file, or an empty text."""
         return _first_damage(self._db)
 
-    def waiting_notes(self) -> list[tuple[str, int]]:
-        """Why envelopes wait, and how many for each reason; an empty one was not tried yet."""
-        query = (
-            "SELECT note, count(*) FROM deliveries WHERE state = 'waiting' GROUP BY note ORDER BY count(*) DESC"
-        )
-        return self._db.execute(query).fetchall()
+    def notes(self, state: str) -> list[tuple[str, int]]:
+        """Why envelopes are in this state (`waiting`, `dropped`), and how many for each reason, most first."""
+        query = "SELECT note, count(*) FROM deliveries WHERE state = ? GROUP BY note ORDER BY count(*) DESC"
+        return self._db.execute(query, (state,)).fetchall()
 
     def prune(self) -> int:
         """Forget runs beyond the retention; returns how many."""
