@@ -29,6 +29,8 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wi
     wire = next(wire for wire in wires if wire.keyboard)
     seat = Seat(_STDIN)
     in_foreground = seat.is_ours()
+    if in_foreground:
+        terminal.hand_over_lines(_STDIN, wire.source, wire.far_end)
     moves = [(wire.far_end, fd) for fd in (_STDIN, *_further_on_terminal())]
     moves += [(w.far_end, fd) for w in wires for fd in w.targets]
     # Beside descriptor 0, which the monitor gives up: its only hold on our terminal.
