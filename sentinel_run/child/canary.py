@@ -19,13 +19,14 @@ _STEP_S = 0.0005
 
 
 class Canary:
-    """A sleeping process beside us. Without /proc, or where fork fails, every signal counts as ours alone.
+    """A sleeping process beside us; `pid` is 0 where there is none: without /proc, or if fork fails.
 
-    That is true where the command is in another group, on a terminal of its own: then there is no need for one.
+    Then every signal counts as ours alone. That is true where the command is in another group, on a terminal of
+    its own: then there is no need for one.
     """
 
     def __init__(self, *, is_needed: bool) -> None:
-        self._pid = 0
+        self.pid = 0
         self._line = -1
         if is_needed and os.path.exists("/proc/self/status"):
             self._hatch()
@@ -33,8 +34,8 @@ class Canary:
     def heard(self, number: int) -> set[int]:
         """The signals that everyone got since the last call, if `number`, which we just got, is among them."""
         deadline = time.monotonic() + _PATIENCE_S
-        while self._pid:
-            if number in _pending(self._pid):
+        while self.pid:
+            if number in _pending(self.pid):
                 return self._replace()
             if time.monotonic() >= deadline:
                 break
@@ -43,15 +44,15 @@ class Canary:
 
     def dismiss(self) -> None:
         """End the canary, without waiting for it."""
-        if self._pid:
-            os.kill(self._pid, signals.KILL)
+        if self.pid:
+            os.kill(self.pid, signals.KILL)
             os.close(self._line)
 
     def reap(self) -> None:
         """Leave no zombie of a canary that was dismissed to whoever inherits our children."""
-        if self._pid:
-            os.waitpid(self._pid, 0)
-            self._pid = 0
+        if self.pid:
+            os.waitpid(self.pid, 0)
+            self.pid = 0
 
     def _replace(self) -> set[int]:
         """A pending signal stays pending; only a new canary can hear the next one of its kind.
@@ -59,9 +60,9 @@ class Canary:
         The old one listens until the new one is there, so that none is missed in between.
         """
         heard: set[int] = set()
-        while self._pid and (pending := _pending(self._pid)):
-            pid, line = self._pid, self._line
-            self._pid = 0
+        while self.pid and (pending := _pending(self.pid)):
+            pid, line = self.pid, self._line
+            self.pid = 0
             self._hatch()
             heard |= pending | _pending(pid)
             _end(pid, line)
@@ -84,7 +85,7 @@ class Canary:
         if pid < 0:
             os.close(theirs)
         else:
-            self._pid, self._line = pid, theirs
+            self.pid, self._line = pid, theirs
 
 
 def _pending(pid: int) -> set[int]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.child.canary import Canary
     from sentinel_run.child.process import Process
+    from sentinel_run.child.reaper import Reaper
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.wiring import Wire
 
@@ -62,6 +63,7 @@ def until_end(
     run_id: str,
     watch: Watch,
     canary: Canary,
+    reaper: Reaper,
     wires: Sequence[Wire],
     *,
     chores: list[Callable[[], None]],
@@ -75,7 +77,7 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, wires, started_s)
+    loop = _Loop(child, run_id, watch, canary, reaper, wires, started_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -87,9 +89,11 @@ def until_end(
 
 class _Loop:
     def __init__(
-        self, child: Process, run_id: str, watch: Watch, canary: Canary, wires: Sequence[Wire], started_s: float
-    ) -> None:
-        self._child, self._watch, self._canary, self._started_s = child, watch, canary, started_s
+        self, child: Process, run_id: str, watch: Watch, canary: Canary, reaper: Reaper, wires: Sequence[Wire],
+        started_s: float,
+    ) -> None:  # fmt: skip
+        self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
+        self._started_s = started_s
         self._poller, self._tail, self._steps = Poller(), Tail(), list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler = Sampler(child.pid)
@@ -164,6 +168,7 @@ class _Loop:
         # canary (signal(7)), and the command would be stopped a second time.
         if has_news_of_child:
             self._reap()
+            self._reaper.act()
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)

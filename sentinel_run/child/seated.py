@@ -66,6 +66,11 @@ class Seated(Process):
         self._keyboard = Keyboard(seat, wire.source, self.pid)
         self._take_seat()
 
+    @property
+    def made_by_us(self) -> int:
+        """See `Process`: the monitor."""
+        return self._lines.pid
+
     def open_news(self) -> int:
         """See `Process`."""
         return self._lines.news
