@@ -79,6 +79,7 @@ def _accompany(
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
     canary = Canary(child.pid, is_needed=child.is_beside_us)
+    signals.hold_back()
     from sentinel_run.child import exit_status, passthrough
     from sentinel_run.child.reaper import Reaper
     from sentinel_run.recorder import Recorder

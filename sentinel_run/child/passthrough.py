@@ -100,7 +100,7 @@ class _Loop:
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
-        self._poller.on(watch.wake_fd, poller.READABLE, self._pass_signals)
+        self._poller.on(watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(watch.arrived()))
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
@@ -109,6 +109,8 @@ class _Loop:
     def run(self, chores: list[Callable[[], None]]) -> None:
         while self._ended is None or self.ladder.holds():
             is_silent = not self._poller.turn(_SILENCE_MS if chores else self._wait_ms())
+            if sent := signals.held_back():
+                self._pass_signals(sent)
             if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
                 chores.pop(0)()
             self.ladder.act()
@@ -152,8 +154,8 @@ class _Loop:
                 return
             turns += not is_waiting
 
-    def _pass_signals(self, _: int) -> None:
-        arrived, common = self._watch.arrived(), set[int]()
+    def _pass_signals(self, arrived: list[int]) -> None:
+        common = set[int]()
         has_news_of_child = False
         while arrived:
             number = arrived.pop(0)
