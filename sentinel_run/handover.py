@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import Record
 from sentinel_run.store import journal, lock, outbox
@@ -86,7 +87,7 @@ def _start(arguments: tuple[str, ...], environ: Mapping[str, str], *, keep: int 
     null = above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
     actions = [(os.POSIX_SPAWN_DUP2, stdin if stdin >= 0 else null, 0)]
     actions += [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (1, 2)]
-    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited() if fd != keep]  # type: ignore[misc]
+    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in descriptors.inherited() if fd != keep]  # type: ignore[misc]
     if keep >= 0:
         os.set_inheritable(keep, True)
     argv = (sys.executable, *_python_options(environ), "-m", "sentinel_run", "deliver", *arguments)
@@ -100,18 +101,6 @@ def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
     return ("-P",) if home in paths else ("-E", "-P")
-
-
-def _inherited() -> list[int]:
-    """Descriptors above 2 that a program started now would get: a lock, a pipe, a socket of our caller's."""
-    found = []
-    for name in os.listdir("/dev/fd"):
-        try:
-            if int(name) > 2 and os.get_inheritable(int(name)):
-                found.append(int(name))
-        except OSError:  # The one that listed the directory.
-            continue
-    return found
 
 
 def _is_waiting(state: str, facts: Facts) -> bool:

@@ -37,7 +37,14 @@ class Option(Record):
         return "SENTINEL_RUN_" + self.name.upper().replace("-", "_")
 
 
-REPORT, OUTPUT, STOPPING, DELIVERY, OURS = "Report", "Output", "Stopping", "Delivery", "Our own words"
+REPORT, OUTPUT, STOPPING, ORPHANS, DELIVERY, OURS = (
+    "Report",
+    "Output",
+    "Stopping",
+    "Orphans",
+    "Delivery",
+    "Our own words",
+)
 
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
@@ -57,6 +64,7 @@ TABLE: tuple[Option, ...] = (
     Option("redact-except", kinds.pattern, (), OUTPUT, "What this matches stays, though it looks like a secret.", "REGEX", repeatable=True),
     Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
     Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
+    Option("reap", kinds.switch, False, ORPHANS, "Take in processes whose parents have ended, as is done anyway as process 1.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),

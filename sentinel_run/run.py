@@ -42,6 +42,8 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
 
         return dry_run.show(plan)
     environ = planning.child_environ(plan)
+    if plan.value("reap"):
+        plan = _with_orphans(plan)
     try:
         watch = signals.watch()
         wires = wiring.connect(plan.value("pty")) if plan.value("capture") else ()
@@ -60,6 +62,15 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
         rescue.see_through(child, watch, wires, deadline_s=started_s + timeout_s if timeout_s else None)
 
 
+def _with_orphans(plan: Plan) -> Plan:
+    """Before the command starts, or its first orphans would be another's."""
+    from sentinel_run.child import reaper
+
+    if reaper.adopt():
+        return plan
+    return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
+
+
 def _accompany(
     plan: Plan, child: Process, watch: Watch, wires: Sequence[Wire], started_s: float, started_at: float
 ) -> NoReturn:
@@ -67,13 +78,16 @@ def _accompany(
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    canary = Canary(is_needed=child.is_beside_us)
+    canary = Canary(child.pid, is_needed=child.is_beside_us)
+    signals.hold_back()
     from sentinel_run.child import exit_status, passthrough
+    from sentinel_run.child.reaper import Reaper
     from sentinel_run.recorder import Recorder
 
     recorder = Recorder(plan, child.pid, started_s=started_s, started_at=started_at)
+    reaper = Reaper(lambda: (child.made_by_us, canary.pid), is_needed=plan.value("reap") or os.getpid() == 1)
     seen = passthrough.until_end(
-        child, plan.run_id, watch, canary, wires, recorder.tail,
+        child, plan.run_id, watch, canary, reaper, wires, recorder.tail,
         chores=recorder.chores(), started_s=started_s,
         timeout_s=plan.value("timeout"), kill_after_s=plan.value("kill-after"),
     )  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.child.canary import Canary
     from sentinel_run.child.process import Process
+    from sentinel_run.child.reaper import Reaper
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
@@ -62,6 +63,7 @@ def until_end(
     run_id: str,
     watch: Watch,
     canary: Canary,
+    reaper: Reaper,
     wires: Sequence[Wire],
     tail: Tail,
     *,
@@ -76,7 +78,7 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, wires, tail, started_s)
+    loop = _Loop(child, run_id, watch, canary, reaper, wires, tail, started_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -88,23 +90,18 @@ def until_end(
 
 class _Loop:
     def __init__(
-        self,
-        child: Process,
-        run_id: str,
-        watch: Watch,
-        canary: Canary,
-        wires: Sequence[Wire],
-        tail: Tail,
-        started_s: float,
-    ) -> None:
-        self._child, self._watch, self._canary, self._started_s = child, watch, canary, started_s
+        self, child: Process, run_id: str, watch: Watch, canary: Canary, reaper: Reaper, wires: Sequence[Wire],
+        tail: Tail, started_s: float,
+    ) -> None:  # fmt: skip
+        self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
+        self._started_s = started_s
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler = Sampler(child.pid)
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
-        self._poller.on(watch.wake_fd, poller.READABLE, self._pass_signals)
+        self._poller.on(watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(watch.arrived()))
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
@@ -113,6 +110,8 @@ class _Loop:
     def run(self, chores: list[Callable[[], None]]) -> None:
         while self._ended is None or self.ladder.holds():
             is_silent = not self._poller.turn(_SILENCE_MS if chores else self._wait_ms())
+            if sent := signals.held_back():
+                self._pass_signals(sent)
             if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
                 chores.pop(0)()
             self.ladder.act()
@@ -156,8 +155,8 @@ class _Loop:
                 return
             turns += not is_waiting
 
-    def _pass_signals(self, _: int) -> None:
-        arrived, common = self._watch.arrived(), set[int]()
+    def _pass_signals(self, arrived: list[int]) -> None:
+        common = set[int]()
         has_news_of_child = False
         while arrived:
             number = arrived.pop(0)
@@ -172,6 +171,7 @@ class _Loop:
         # canary (signal(7)), and the command would be stopped a second time.
         if has_news_of_child:
             self._reap()
+            self._reaper.act()
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)
