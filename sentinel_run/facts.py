@@ -71,12 +71,13 @@ class Identity(Record):
 
 
 class Command(Record):
-    """What was asked for, redacted."""
+    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it."""
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     executable: str = ""
+    program: str = ""
 
 
 class Place(Record):

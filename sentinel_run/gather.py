@@ -102,13 +102,13 @@ def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
 
 
 def _command(plan: Plan) -> Command:
-    given = plan.value("name")
-    name = given or naming.command_name(plan.command, plan.environ)
+    program = naming.command_name(plan.command, plan.environ)
     return Command(
-        name=name,
+        name=plan.value("name") or program,
         argv=tuple(_text(word) for word in plan.command),
         cwd=_working_directory(),
         executable=find_executable(plan.command[0], plan.environ),
+        program=program,
     )
 
 
