@@ -113,13 +113,15 @@ class Reporting(Record):
     ok_exit: tuple[int, ...] = ()
     timeout_s: float | None = None
     spotlight: str = ""
+    core_backtrace: bool = False
 
 
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
-    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`): reading them is quick,
-    making sense of them is the report's work.
+    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`, the control group's
+    counts of memory, and after a failure `/proc/self/limits`): reading them is quick, making sense of them is the
+    report's work.
     """
 
     user_s: float = 0.0
@@ -138,7 +140,10 @@ class Usage(Record):
 
 
 class Facts(Record):
-    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed."""
+    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed.
+
+    `evidence` is what `deliver` found on this machine after a failure, as short texts by name (report/evidence).
+    """
 
     started_at: float
     identity: Identity
@@ -150,6 +155,7 @@ class Facts(Record):
     usage: Usage = Usage()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = {}
     format: int = FORMAT
 
 

@@ -52,9 +52,10 @@ def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) 
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
     )
+    after = usage.at_end(failed=ended.exit_status != 0)
     return facts._replace(
         ending=ending,
-        usage=usage.of_command(seen.used, seen.sampler, before, usage.machine_now()),
+        usage=usage.of_command(seen.used, seen.sampler, before, after),
         steps=seen.steps,
     )
 
@@ -148,6 +149,7 @@ def _reporting(plan: Plan) -> Reporting:
         ok_exit=value("ok-exit"),
         timeout_s=value("timeout"),
         spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
+        core_backtrace=value("core-backtrace"),
     )
 
 

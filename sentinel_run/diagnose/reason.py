@@ -54,7 +54,7 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _CALM_LOG = re.compile(
-    r"^.{0,60}?(?:\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\blevel=(?:info|debug))|^(?:info|debug|note|notice)\b\s*[:\]]"
+    r"^(?:(?!ERROR|FATAL|CRITICAL).){0,60}?(?:\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\blevel=(?:info|debug))|^(?:info|debug|note|notice)\b\s*[:\]]"
 )
 _NOISE = re.compile(
     r"^\W*$|^usages?:|^examples?:|^try .*--help|^(?:see|run|type|use) .*(?:--help|for (?:more|usage|help|details|info))|^at |^File \"|^Traceback |^\^"

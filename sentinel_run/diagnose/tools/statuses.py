@@ -34,6 +34,15 @@ class Meaning(Record):
     words: str = ""
     tool: str = ""
 
+    def aside(self, name: str) -> str:
+        """` (rsync: partial transfer due to error)` in a sentence on `name`, which is not named twice; or nothing."""
+        tool = f"{self.tool}: " if self.tool and self.tool != name.split(" ")[0] else ""
+        return f" ({tool}{self.words})" if self.words else ""
+
+    def of(self, status: int | None) -> str:
+        """`rsync 23: partial transfer due to error`, or nothing."""
+        return f"{self.tool} {status}: {self.words}" if self.tool else self.words
+
 
 def meaning(command: Command, status: int, lines: Sequence[Line]) -> Meaning:
     """The meaning of `status`, or an empty one.

@@ -34,6 +34,7 @@ def _said(*texts: str) -> list[Line]:
         (["giving up", "2026-01-01 INFO retry of failed jobs is off"], "giving up"),
         (["giving up", 'level=info msg="error handler ready"'], "giving up"),
         (["giving up", "[DEBUG] on error: continue"], "giving up"),
+        (["[ERROR] INFO.txt is unreadable", "bye"], "[ERROR] INFO.txt is unreadable"),
         (["disk is full", ".....F.. [ 66%]"], "disk is full"),
         (["disk is full", "..........................."], "disk is full"),
         (["disk is full", "=========================="], "disk is full"),
