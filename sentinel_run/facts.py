@@ -72,12 +72,13 @@ class Identity(Record):
 
 
 class Command(Record):
-    """What was asked for, redacted."""
+    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it."""
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     executable: str = ""
+    program: str = ""
 
 
 class Place(Record):
@@ -125,13 +126,15 @@ class Reporting(Record):
     timeout_s: float | None = None
     spotlight: str = ""
     has_own_redaction: bool = False
+    core_backtrace: bool = False
 
 
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
-    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`): reading them is quick,
-    making sense of them is the report's work.
+    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`, the control group's
+    counts of memory, and after a failure `/proc/self/limits`): reading them is quick, making sense of them is the
+    report's work.
     """
 
     user_s: float = 0.0
@@ -150,7 +153,10 @@ class Usage(Record):
 
 
 class Facts(Record):
-    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed."""
+    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed.
+
+    `evidence` is what `deliver` found on this machine after a failure, as short texts by name (report/evidence).
+    """
 
     started_at: float
     identity: Identity
@@ -162,6 +168,7 @@ class Facts(Record):
     usage: Usage = Usage()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = {}
     format: int = FORMAT
 
 

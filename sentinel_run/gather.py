@@ -57,9 +57,10 @@ def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) 
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
     )
+    after = usage.at_end(failed=ended.exit_status != 0)
     return facts._replace(
         ending=ending,
-        usage=usage.of_command(seen.used, seen.sampler, before, usage.machine_now()),
+        usage=usage.of_command(seen.used, seen.sampler, before, after),
         steps=seen.steps,
     )
 
@@ -120,13 +121,13 @@ def _clean_baggage(baggage: str, secrets: Secrets) -> str:
 
 
 def _command(plan: Plan) -> Command:
-    given = plan.value("name")
-    name = given or naming.command_name(plan.command, plan.environ)
+    program = naming.command_name(plan.command, plan.environ)
     return Command(
-        name=name,
+        name=plan.value("name") or program,
         argv=tuple(_text(word) for word in plan.command),
         cwd=_working_directory(),
         executable=find_executable(plan.command[0], plan.environ),
+        program=program,
     )
 
 
@@ -170,6 +171,7 @@ def _reporting(plan: Plan) -> Reporting:
         timeout_s=value("timeout"),
         spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
         has_own_redaction=bool(value("redact")),
+        core_backtrace=value("core-backtrace"),
     )
 
 

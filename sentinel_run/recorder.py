@@ -73,7 +73,7 @@ class Recorder:
     def _look_at_machine(self) -> None:
         from sentinel_run.child import usage
 
-        self._before = usage.machine_now()
+        self._before = usage.at_start()
 
     def _open_facts(self) -> None:
         from sentinel_run import gather

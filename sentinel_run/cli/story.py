@@ -74,6 +74,8 @@ def to_json(told: Story) -> dict[str, Any]:
         "reason": diagnosis.reason or None,
         "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
+        **_explanation(diagnosis),
+        "evidence": dict(facts.evidence),
         **_command(facts),
         **_used(facts),
         **_place(facts),
@@ -103,6 +105,15 @@ def _ending(told: Story) -> dict[str, Any]:
         "lost": told.diagnosis.cause == LOST,
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
+    }
+
+
+def _explanation(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "exit_status_meaning": diagnosis.exit_status_meaning or None,
+        "signal_sender": diagnosis.sender or None,
+        "core": diagnosis.core or None,
+        "details": [detail._asdict() for detail in diagnosis.details],
     }
 
 

@@ -113,7 +113,7 @@ def readable(state: str, entry: Found) -> Facts | None:
         if not isinstance(error, FormatError) or not error.newer:
             journal.set_aside(state, entry)
         return None
-    return with_login(facts if facts.ending is not None else lost.lost(facts))
+    return completed(facts if facts.ending is not None else lost.lost(facts))
 
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
@@ -127,8 +127,19 @@ def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Ite
     yield from envelopes(facts, diagnosis, with_event=with_event)
 
 
-def with_login(facts: Facts) -> Facts:
-    """The facts with the login name: a directory service may be slow to tell it, so the wrapper did not ask."""
+def completed(facts: Facts) -> Facts:
+    """The facts with what would have kept the wrapper waiting: the login name, and the evidence of a failure."""
+    facts = _with_login(facts)
+    diagnosis = diagnose(facts)
+    if diagnosis.status != FAILED or facts.evidence:
+        return facts
+    from sentinel_run.report import evidence
+
+    return facts._replace(evidence=evidence.gathered(facts, diagnosis))
+
+
+def _with_login(facts: Facts) -> Facts:
+    """A directory service may be slow to tell the name, so the wrapper did not ask."""
     try:
         name = within(_LOOK_UP_S, lambda: pwd.getpwuid(facts.place.uid).pw_name)
     except (KeyError, TimeoutError):

@@ -21,6 +21,7 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
     """All contexts by name, each within the server's budget; one without content is left out."""
     found = {
         "run": run(facts, diagnosis),
+        "evidence": evidence(facts, diagnosis),
         "resources": resources(facts),
         "process": process(facts),
         "ci": ci.facts(facts.place.ci),
@@ -48,7 +49,11 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "reason": diagnosis.reason,
         "exit_status": ending.exit_status if ending else None,
         "signal": ending.signal_name if ending else None,
+        "exit_status_meaning": diagnosis.exit_status_meaning,
+        "signal_sender": diagnosis.sender,
         "core_dumped": ending.core_dumped if ending and ending.signal else None,
+        "core": diagnosis.core,
+        "details": [detail.name for detail in diagnosis.details] or None,
         "attempt": 1,
         "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
         "duration_s": round(ending.duration_s, 3) if ending else None,
@@ -62,6 +67,12 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "trigger": trigger(facts.place),
         "notes": list(facts.notes) or None,
     }
+
+
+def evidence(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
+    """What proves the details of a failure: a mount's usage, a limit, a file's owner, the kernel's log."""
+    proven = {detail.name.replace(" ", "_"): detail.proof for detail in diagnosis.details}
+    return {**proven, "kernel_log": facts.evidence.get("kernel")}
 
 
 def resources(facts: Facts) -> dict[str, Any]:
