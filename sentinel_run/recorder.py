@@ -112,11 +112,12 @@ class Recorder:
         self._open_facts()
         assert self._facts is not None
         facts = gather.closing(self._facts, seen, self._started_s, self._before)
-        try:
-            facts = gather.with_output(facts, seen, self._plan, self._started_s)
-        except (Exception, SystemExit) as error:
-            # How it ended is worth reporting alone.
-            facts = facts._replace(notes=(*facts.notes, f"the output could not be kept: {error}"))
+        for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
+            try:
+                facts = with_more(facts, seen, self._plan, self._started_s)
+            except (Exception, SystemExit) as error:
+                # How it ended is worth reporting alone.
+                facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
         self._hand_over(facts)
 
     def _refuse(self, error: SpawnError) -> None:

@@ -22,7 +22,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),
     "urllib3": ("deliver/",),
     "certifi": ("deliver/",),
-    "psutil": ("report/host.py",),
+    "psutil": ("report/host.py", "child/by_psutil.py"),
     "click": ("cli/",),
     "rich": ("cli/",),
 }
