@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
-    "report": frozenset({"report", "diagnose", "redact"}),
+    "report": frozenset({"report", "diagnose", "naming", "redact"}),
     "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {

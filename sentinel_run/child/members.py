@@ -80,9 +80,7 @@ class Members:
     def kept(self) -> tuple[Member, ...]:
         """After `leave`: records of those that are kept, the first started first."""
         longest = sorted([*self._ended, *self._living.values()], key=_lived_s)[-MOST_KEPT:]
-        return tuple(
-            known.member() for known in sorted(longest, key=lambda known: (known.start_s, known.glimpse.pid))
-        )
+        return tuple(known.member() for known in sorted(longest, key=_by_start))
 
     def _welcome(self, glimpse: Glimpse) -> Known:
         age_s = max(0.0, self._source.now_s() - glimpse.start_s)
@@ -114,6 +112,11 @@ class Members:
         self._ended.append(known)
         if len(self._ended) > MOST_KEPT:
             self._ended.remove(min(self._ended, key=_lived_s))
+
+
+def _by_start(known: Known) -> tuple[float, int]:
+    """By the kernel's own clock, on which a parent never starts after its child."""
+    return known.glimpse.start_s, known.glimpse.pid
 
 
 def _lived_s(known: Known) -> float:

@@ -97,6 +97,8 @@ class Sampler:
     def _finish(self) -> None:
         self._members.miss(self._met)
         self._look = None
+        if not self._met:  # The command has ended, and we are about to learn it.
+            return
         # Between the end of a process and its parent's wait(2) its time is with neither.
         self._cpu_s = max(self._cpu_s, self._members.cpu_s())
         self.peak_rss_bytes = max(self.peak_rss_bytes, self._rss_bytes)

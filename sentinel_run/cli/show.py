@@ -47,7 +47,7 @@ def _print_story(store: Store, facts: Facts, *, last_lines: int, as_json: bool) 
     from sentinel_run.cli.screens import canvas
     from sentinel_run.cli.screens.story import screen
 
-    canvas.put(lambda width: screen(told))
+    canvas.put(lambda width: screen(told, width))
 
 
 def _print_envelopes(store: Store, facts: Facts) -> None:

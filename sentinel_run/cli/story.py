@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run import ci
-from sentinel_run.cli import listing, looking
+from sentinel_run.cli import listing, looking, used
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
 from sentinel_run.diagnose.cause import Diagnosis, diagnose
@@ -75,7 +75,7 @@ def to_json(told: Story) -> dict[str, Any]:
         "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
         **_command(facts),
-        **_used(facts),
+        **used.to_json(facts),
         **_place(facts),
         **_report(facts),
         "output": _output(told),
@@ -109,11 +109,6 @@ def _ending(told: Story) -> dict[str, Any]:
 def _command(facts: Facts) -> dict[str, Any]:
     command = facts.command
     return {"argv": list(command.argv), "cwd": command.cwd, "executable": command.executable or None}
-
-
-def _used(facts: Facts) -> dict[str, Any]:
-    usage = facts.usage
-    return {"user_s": usage.user_s, "system_s": usage.system_s, "max_rss_bytes": usage.max_rss_bytes or None}
 
 
 def _place(facts: Facts) -> dict[str, Any]:

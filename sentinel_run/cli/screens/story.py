@@ -1,4 +1,4 @@
-"""One run on one screen: the sentence first, then how it ended and where, its last lines, its steps."""
+"""One run on one screen: the sentence first, how it ended, where its time went, its last lines, its steps."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sentinel_run.cli.screens import canvas, words
 from sentinel_run.cli.screens.ending import ended
 from sentinel_run.cli.screens.exception import exception
 from sentinel_run.cli.screens.output import output
+from sentinel_run.cli.screens.waterfall import waterfall
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 
-def screen(told: Story) -> RenderableType:
+def screen(told: Story, width: int) -> RenderableType:
     """The whole story."""
-    return Group(_headline(told), Text(), _grid(told), *exception(told), *output(told), *_steps(told.facts))
+    parts = (*exception(told), *waterfall(told.facts, width), *output(told), *_steps(told.facts))
+    return Group(_headline(told), Text(), _grid(told), *parts)
 
 
 def _headline(told: Story) -> Text:
