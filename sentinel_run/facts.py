@@ -125,6 +125,7 @@ class Reporting(Record):
     timeout_s: float | None = None
     spotlight: str = ""
     has_own_redaction: bool = False
+    slow_factor: float | None = None
 
 
 class Usage(Record):

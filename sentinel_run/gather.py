@@ -177,6 +177,7 @@ def _reporting(plan: Plan) -> Reporting:
         timeout_s=value("timeout"),
         spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
         has_own_redaction=bool(value("redact")),
+        slow_factor=value("slow-factor"),
     )
 
 

@@ -6,7 +6,8 @@ from sentinel_run import ci
 from sentinel_run.cli import listing, looking, used
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
-from sentinel_run.diagnose.cause import Diagnosis, diagnose
+from sentinel_run.deliver.intake import judged
+from sentinel_run.diagnose.cause import Diagnosis
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
 from sentinel_run.report import exceptions
@@ -48,7 +49,7 @@ class Story(Record):
 def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     """The story of a run, with at most so many of its lines."""
     run_id = facts.identity.run_id
-    diagnosis = diagnose(facts) if facts.ending else _going(facts)
+    diagnosis = judged(facts, store.history) if facts.ending else _going(facts)
     said = lines(facts.output)
     deliveries = tuple(store.history.deliveries(run_id))
     return Story(
@@ -74,6 +75,7 @@ def to_json(told: Story) -> dict[str, Any]:
         "reason": diagnosis.reason or None,
         "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
+        "compared": _compared(diagnosis),
         **_command(facts),
         **used.to_json(facts),
         **_place(facts),
@@ -104,6 +106,11 @@ def _ending(told: Story) -> dict[str, Any]:
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
     }
+
+
+def _compared(diagnosis: Diagnosis) -> dict[str, Any]:
+    found = diagnosis.compared
+    return {**found._asdict(), "sentences": list(found.sentences)}
 
 
 def _command(facts: Facts) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.diagnose import signal_words
+from sentinel_run.diagnose.compared import Compared
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
 from sentinel_run.diagnose.thrown import in_words
@@ -23,7 +24,8 @@ class Diagnosis(Record):
 
     `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
     `sentence` what a person reads first, `transaction_status` one of Sentry's span statuses. `thrown` is the chain
-    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it.
+    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it. An event is
+    due where there is a type.
     """
 
     status: str
@@ -35,6 +37,7 @@ class Diagnosis(Record):
     transaction_status: str = "ok"
     thrown: tuple[Thrown, ...] = ()
     others: tuple[Found, ...] = ()
+    compared: Compared = Compared()
 
 
 def diagnose(facts: Facts) -> Diagnosis:

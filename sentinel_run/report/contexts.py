@@ -24,6 +24,7 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
     """All contexts by name, each within the server's budget; one without content is left out."""
     found = {
         "run": run(facts, diagnosis),
+        "compared": compared(diagnosis),
         "resources": resources(facts),
         "timeline": timeline(facts),
         "process": process(facts),
@@ -65,6 +66,18 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "interactive": facts.place.interactive,
         "trigger": trigger(facts.place),
         "notes": list(facts.notes) or None,
+    }
+
+
+def compared(diagnosis: Diagnosis) -> dict[str, Any]:
+    """How the run compares with the last successful ones of its name."""
+    found = diagnosis.compared
+    return {
+        "told": "; ".join(found.sentences),
+        "runs": None if found.usual_s is None else found.runs,
+        "usual_duration_s": None if found.usual_s is None else round(found.usual_s, 3),
+        "usual_max_rss_bytes": found.usual_peak_bytes,
+        "times_usual": None if found.times_usual is None else round(found.times_usual, 2),
     }
 
 

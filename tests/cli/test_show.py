@@ -14,7 +14,7 @@ from tests.servers.ingest import Ingest
 
 _KEYS = [
     "run_id", "name", "status", "cause", "sentence", "reason", "exceptions", "started", "ended", "duration_s", "exit_status",
-    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "argv", "cwd", "executable",
+    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "compared", "argv", "cwd", "executable",
     "user_s", "system_s", "max_rss_bytes", "tree_cpu_s", "tree_peak_rss_bytes", "processes_seen", "processes",
     "timeline", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
     "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "deliveries",

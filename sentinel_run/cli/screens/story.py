@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sentinel_run.cli.story import Story
+    from sentinel_run.diagnose.compared import Compared
     from sentinel_run.facts import Facts
 
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
@@ -56,6 +57,7 @@ def _rows(told: Story) -> Iterator[tuple[str, str]]:
     yield "directory", facts.command.cwd
     yield "started", f"{words.clock(facts.started_at)}, {words.ago(facts.started_at, time.time())}"
     yield "took", _took(told)
+    yield from _compared(told.diagnosis.compared)
     yield "started by", _place(facts)
     yield "environment", _report(facts)
     yield from (("tag", f"{key}={value}") for key, value in facts.reporting.tags)
@@ -78,6 +80,14 @@ def _took(told: Story) -> str:
     cpu = f"CPU {words.took(used.user_s + used.system_s)}"
     parts = f"user {words.took(used.user_s)}, system {words.took(used.system_s)}"
     return f"{words.took(told.duration_s)}, {cpu} ({parts}), peak memory {words.size(used.max_rss_bytes)}"
+
+
+def _compared(found: Compared) -> Iterator[tuple[str, str]]:
+    if found.usual_s is not None:
+        peak = f", peak memory {words.size(found.usual_peak_bytes)}" if found.usual_peak_bytes else ""
+        yield "usually", f"{words.took(found.usual_s)}{peak} (median of {found.runs} runs)"
+    if found.sentences:
+        yield "compared", "; ".join(found.sentences)
 
 
 def _place(facts: Facts) -> str:
