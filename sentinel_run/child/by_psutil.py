@@ -44,6 +44,11 @@ def words(pid: int) -> tuple[str, ...]:
         return ("",)
 
 
+def peak_bytes(glimpse: Glimpse) -> int:
+    """The best that is known here."""
+    return glimpse.rss_bytes
+
+
 def zombie_status(pid: int, start_s: float) -> int | None:
     """Nothing is known of the status of other processes' children."""
     return None
@@ -60,7 +65,5 @@ def _glimpse(process: Process) -> Glimpse | None:
     except psutil.Error:  # Gone meanwhile, or somebody else's.
         return None
     waited_s = getattr(used, "children_user", 0.0) + getattr(used, "children_system", 0.0)
-    glimpse = Glimpse(
-        process.pid, parent, start_s, used.user + used.system, waited_s, rss_bytes, rss_bytes, name.encode()
-    )
-    return None if is_gone else glimpse
+    cpu_s, image = used.user + used.system, name.encode()
+    return None if is_gone else Glimpse(process.pid, parent, start_s, cpu_s, waited_s, rss_bytes, rss_bytes, image)

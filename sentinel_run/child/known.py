@@ -36,10 +36,9 @@ class Known:
         """Whether a glimpse of this pid is of this process: a pid is used again."""
         return self.glimpse.start_s == glimpse.start_s
 
-    def see(self, glimpse: Glimpse, at_s: float) -> None:
-        """Note a glimpse."""
-        self.glimpse, self.end_s = glimpse, at_s
-        self.peak_bytes = max(self.peak_bytes, glimpse.peak_bytes)
+    def has_grown(self, glimpse: Glimpse) -> bool:
+        """Whether it may have more memory than at its last glimpse."""
+        return self.glimpse.faults != glimpse.faults or not self.peak_bytes
 
     def member(self) -> Member:
         """The record of it."""

@@ -55,7 +55,9 @@ class Members:
             known = self._welcome(glimpse)
         elif known.glimpse.image != glimpse.image:
             known.words = self._source.words(glimpse.pid)
-        known.see(glimpse, self._clock())
+        if known.has_grown(glimpse):
+            known.peak_bytes = max(known.peak_bytes, self._source.peak_bytes(glimpse))
+        known.glimpse, known.end_s = glimpse, self._clock()
 
     def miss(self, met: set[int]) -> None:
         """After a look that met only these: of the others, those whose end is not told have ended somewhen."""

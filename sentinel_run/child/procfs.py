@@ -20,7 +20,8 @@ _GONE = (b"Z", b"X")
 class Glimpse(Record):
     """One process at one look. `start_s` is by `now_s`; `waited_cpu_s` is of the children that it waited for.
 
-    `peak_bytes` is its own peak so far, and `image` is another one after it has executed another program.
+    While `faults` stays the same it has touched no more memory; `image` is another one after it has executed
+    another program.
     """
 
     pid: int
@@ -29,7 +30,7 @@ class Glimpse(Record):
     cpu_s: float
     waited_cpu_s: float
     rss_bytes: int
-    peak_bytes: int
+    faults: int
     image: bytes
 
 
@@ -65,6 +66,12 @@ def words(pid: int) -> tuple[str, ...]:
     return tuple(os.fsdecode(word) for word in told.split(b"\0"))
 
 
+def peak_bytes(glimpse: Glimpse) -> int:
+    """The peak of resident memory of this process so far."""
+    found = _read(f"/proc/{glimpse.pid}/status", 4096).partition(b"VmHWM:")[2]
+    return int(found.split(None, 1)[0]) * 1024 if found else glimpse.rss_bytes
+
+
 def zombie_status(pid: int, start_s: float) -> int | None:
     """The wait status of a process that has ended and that its parent has not waited for yet, if it is ours."""
     found = _stat(pid)
@@ -83,23 +90,17 @@ def _stat(pid: int) -> tuple[bytes, list[bytes]] | None:
 
 
 def _glimpse(pid: int, name: bytes, fields: list[bytes]) -> Glimpse:
-    rss_bytes = int(fields[21]) * _PAGE_BYTES
     return Glimpse(
-        pid=pid,
-        parent=int(fields[1]),
-        start_s=int(fields[19]) / _TICKS,
-        cpu_s=(int(fields[11]) + int(fields[12])) / _TICKS,
-        waited_cpu_s=(int(fields[13]) + int(fields[14])) / _TICKS,
-        rss_bytes=rss_bytes,
-        peak_bytes=max(rss_bytes, _peak_bytes(pid)),
+        pid,
+        int(fields[1]),
+        int(fields[19]) / _TICKS,
+        (int(fields[11]) + int(fields[12])) / _TICKS,
+        (int(fields[13]) + int(fields[14])) / _TICKS,
+        int(fields[21]) * _PAGE_BYTES,
+        int(fields[7]) + int(fields[9]),
         # Where its arguments lie in memory: another place after each execve(2), even of the same program.
-        image=name + fields[45],
+        name + fields[45],
     )
-
-
-def _peak_bytes(pid: int) -> int:
-    found = _read(f"/proc/{pid}/status", 4096).partition(b"VmHWM:")[2]
-    return int(found.split(None, 1)[0]) * 1024 if found else 0
 
 
 def _children(pid: int, *, threads: int) -> list[int]:

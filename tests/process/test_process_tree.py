@@ -41,8 +41,9 @@ def test_steps_of_a_script_follow_each_other(facts: Watched) -> None:
 
     assert first.argv == ("sleep", "0.71")
     assert 0.0 <= first.start_s < first.end_s <= second.end_s <= third.end_s <= made.ending.duration_s + 0.01
-    assert second.start_s >= first.end_s - 0.02
-    assert third.start_s >= second.end_s - 0.02
+    # A step begins when the one before it ends, which is not before its time; the kernel counts hundredths.
+    assert second.start_s >= first.start_s + 0.7
+    assert third.start_s >= second.start_s + 0.7
     assert second.end_s - second.start_s >= 0.7
     assert {first.parent, second.parent, third.parent} == {made.place.pid}
     assert {first.is_left, second.is_left, third.is_left} == {False}
@@ -121,10 +122,7 @@ def test_more_than_are_kept_are_counted(facts: Watched) -> None:
 
 _MANY = """
 import subprocess
-old = [subprocess.Popen(["sleep", "60"]) for _ in range(150)]
-new = [subprocess.Popen(["sleep", "2"]) for _ in range(80)]
-for process in new: process.wait()
-for process in old: process.kill(); process.wait()
+for process in [subprocess.Popen(["sleep", "5"]) for _ in range(230)]: process.wait()
 """
 
 

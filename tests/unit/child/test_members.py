@@ -22,7 +22,10 @@ class World:
         self.glimpses: list[Glimpse] = []
         self.words: dict[int, tuple[str, ...]] = {}
         source = SimpleNamespace(
-            now_s=lambda: self.now_s, walk=self._walk, words=lambda pid: self.words.get(pid, (f"p{pid}",))
+            peak_bytes=lambda glimpse: glimpse.rss_bytes,
+            now_s=lambda: self.now_s,
+            walk=self._walk,
+            words=lambda pid: self.words.get(pid, (f"p{pid}",)),
         )
         self.members = Members(
             ROOT,
