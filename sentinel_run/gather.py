@@ -71,7 +71,7 @@ def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts
 
 def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     """The facts with what was seen of the command's process tree, redacted."""
-    tree, secrets = seen.sampler.tree(), redact.secret_values(plan.environ)
+    tree, secrets = seen.sampler.tree(), secrets_of(plan)
     members = (member._replace(argv=redact.argv(map(_text, member.argv), secrets)) for member in tree.members)
     return facts._replace(tree=tree._replace(members=tuple(members)))
 

@@ -10,9 +10,12 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from sentinel_run.facts import Facts, Member
+
+# Python, its options, `-m` and our name.
+_OURS, _FIRST_WORDS = "sentinel-run", 5
 
 
 class Process(Record):
@@ -39,8 +42,11 @@ def processes(facts: Facts) -> list[Process]:
     """All that were kept, each after its parent, and those of one parent in the order of their starts."""
     members = facts.tree.members
     parents = [_parent(members, index) for index in range(len(members))]
+    helpers = {index for index, parent in enumerate(parents) if _is_helper(facts, members[index].argv, parent)}
+    for index, parent in enumerate(parents):
+        parents[index] = parents[parent] if parent in helpers else parent
     made: list[Process] = []
-    for index, above, depth in _downwards(parents):
+    for index, above, depth in _downwards(parents, helpers):
         made.append(_process(facts, members[index], made, above, depth))
     return made
 
@@ -51,11 +57,27 @@ def _parent(members: Sequence[Member], index: int) -> int:
     return next((place for place in range(index - 1, -1, -1) if members[place].pid == wanted), -1)
 
 
-def _downwards(parents: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+def _is_helper(facts: Facts, argv: Sequence[str], parent: int) -> bool:
+    """Whether a sentinel-run inside this run has started the process for itself: it is no part of the job."""
+    ours = _our_words(argv)
+    return ours is not None and (
+        ours[:1] == ("deliver",)
+        or ours == _our_words(facts.tree.members[parent].argv if parent >= 0 else facts.command.argv)
+    )
+
+
+def _our_words(argv: Sequence[str]) -> tuple[str, ...] | None:
+    """The words after our own name, if it is among the first."""
+    names = [os.path.basename(word).replace("_", "-") for word in argv[:_FIRST_WORDS]]
+    return tuple(argv[names.index(_OURS) + 1 :]) if _OURS in names else None
+
+
+def _downwards(parents: Sequence[int], without: Container[int]) -> Iterator[tuple[int, int, int]]:
     """(index, place of the parent in the new order, depth) of each, depth first."""
     below: dict[int, list[int]] = {}
     for index, parent in enumerate(parents):
-        below.setdefault(parent, []).append(index)
+        if index not in without:
+            below.setdefault(parent, []).append(index)
     waiting = [(index, -1, 0) for index in reversed(below.get(-1, []))]
     place = 0
     while waiting:

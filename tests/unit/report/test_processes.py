@@ -69,6 +69,23 @@ def test_what_is_left_goes_on_to_the_end() -> None:
     assert (found.start_s, found.end_s, found.duration_s) == (1.0, 5.0, 4.0)
 
 
+def test_our_own_helpers_are_no_part_of_the_job() -> None:
+    """The canary of a nested run, and the `deliver` that it leaves, are not shown; the nested run and its command are."""
+    nested = ("/usr/bin/python3", "/bin/sentinel-run", "--", "x.sh")
+    run = _with(
+        (
+            _member(1, 42, *nested),
+            _member(2, 1, *nested),
+            _member(3, 1, "sh", "x.sh"),
+            _member(4, 1, "python3", "-E", "-P", "-m", "sentinel_run", "deliver", "--background"),
+            _member(5, 2, "y"),
+        ),
+        5.0,
+    )
+
+    assert [(process.member.pid, process.parent) for process in processes(run)] == [(1, -1), (3, 0), (5, 0)]
+
+
 @pytest.mark.parametrize(
     ("words", "description"),
     [
