@@ -107,7 +107,7 @@ def look(state: str, history: History) -> None:
 def judged(facts: Facts, history: History | Forgetful) -> Diagnosis:
     """The diagnosis of a run, compared with the earlier ones of its name."""
     found = diagnose(facts)
-    return with_past(facts, found, history.past(facts.command.name, facts.started_at, found.cause))
+    return with_past(facts, found, history.past(facts, found.cause))
 
 
 def readable(state: str, entry: Found) -> Facts | None:

@@ -32,7 +32,7 @@ class Forgetful:
         """Nothing is known of nested runs."""
         return ""
 
-    def past(self, name: str, before: float, cause: str) -> Past:
+    def past(self, facts: Facts, cause: str) -> Past:
         """Nothing is known of earlier runs."""
         return Past()
 

@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from sentinel_run.facts import Facts
+
 _SUCCESSES = 30
+# A run inside one of the same name is the same work seen twice: only the outer one counts.
+_BEFORE = (
+    "FROM runs WHERE name = ? AND started_at < ? AND run_id <> ? AND (parent_run_id = '' OR NOT EXISTS"
+    " (SELECT 1 FROM runs AS around WHERE around.run_id = runs.parent_run_id AND around.name = runs.name))"
+)
 # A longer streak is not counted to its end.
 _LONGEST_STREAK = 1000
 
@@ -34,16 +41,16 @@ class Earlier:
 
     _db: sqlite3.Connection
 
-    def past(self, name: str, before: float, cause: str) -> Past:
-        """The past of a run that began at `before` and has this cause. Takes the same time however long it is."""
+    def past(self, facts: Facts, cause: str) -> Past:
+        """The past of a run that has this cause. Takes the same time however long the history is."""
+        run = (facts.command.name, facts.started_at, facts.identity.parent_run_id)
         rows = self._db.execute(
-            "SELECT duration_s, max_rss_bytes FROM runs WHERE name = ? AND status = 'ok' AND started_at < ?"
-            " ORDER BY started_at DESC LIMIT ?",
-            (name, before, _SUCCESSES),
+            f"SELECT duration_s, max_rss_bytes {_BEFORE} AND status = 'ok' ORDER BY started_at DESC LIMIT ?",
+            (*run, _SUCCESSES),
         ).fetchall()
         last = self._db.execute(
-            "SELECT status, cause FROM runs WHERE name = ? AND started_at < ? ORDER BY started_at DESC LIMIT ?",
-            (name, before, _LONGEST_STREAK),
+            f"SELECT status, cause {_BEFORE} ORDER BY started_at DESC LIMIT ?",
+            (*run, _LONGEST_STREAK),
         ).fetchall()
         return Past(
             durations_s=tuple(row[0] for row in rows if row[0] is not None),

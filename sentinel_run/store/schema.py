@@ -30,7 +30,7 @@ _STEPS = (
     ALTER TABLE runs ADD COLUMN compared TEXT NOT NULL DEFAULT '';
     CREATE INDEX runs_by_outcome ON runs (name, status, started_at);
     DROP INDEX runs_by_name;
-    CREATE INDEX runs_by_name ON runs (name, started_at, status, cause);
+    CREATE INDEX runs_by_name ON runs (name, started_at, status, cause, parent_run_id, run_id);
     """,
 )
 

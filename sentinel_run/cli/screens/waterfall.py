@@ -39,7 +39,9 @@ def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
     name_width = min(_LONGEST_NAME, width // _NAME_SHARE)
     bar_width = width - name_width - 2 - _NUMBERS_WIDTH - (_ENDING_WIDTH if endings else 0)
     table = _table(name_width)
-    table.add_row(Text(_title(facts, shown), style=canvas.TITLE), "", "took", "memory", "")
+    table.add_row(
+        Text(_title(shown, len(everyone) + facts.tree.not_kept), style=canvas.TITLE), "", "took", "memory", ""
+    )
     for process in shown:
         _add_process(table, process, parts[-1].to_s, bar_width)
     _add_curves(table, parts, bar_width)
@@ -63,12 +65,11 @@ def _longest(everyone: Sequence[Process]) -> list[Process]:
     return [process for process in everyone if any(process is one for one in chosen)]
 
 
-def _title(facts: Facts, shown: Sequence[Process]) -> str:
-    others = facts.usage.processes_seen - 1  # Without the command itself.
-    if not others:
+def _title(shown: Sequence[Process], count: int) -> str:
+    if not count:
         return "one process"
-    count = f"{len(shown)} of {others:,}" if others > len(shown) else f"{others}"
-    return f"{count} {'process' if others == 1 else 'processes'}"
+    of = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count}"
+    return f"{of} {'process' if count == 1 else 'processes'}"
 
 
 def _add_process(table: Table, process: Process, total_s: float, bar_width: int) -> None:
