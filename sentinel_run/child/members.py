@@ -60,7 +60,7 @@ class Members:
         known.glimpse, known.end_s = glimpse, self._clock()
 
     def miss(self, met: set[int]) -> None:
-        """After a look that met only these: of the others, those whose end is not told have ended somewhen."""
+        """After a look that met only these: the others have ended, but for those whose end we would be told."""
         for pid in self._living.keys() - met:
             if self._living[pid].pidfd < 0:
                 self._end(self._living[pid])

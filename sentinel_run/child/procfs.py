@@ -15,6 +15,8 @@ _TICKS, _PAGE_BYTES = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 # The longest command line that is read. A word beyond it is left out whole: half a secret is known by no pattern.
 _WORDS_BYTES = 2048
 _GONE = (b"Z", b"X")
+# Since Linux 3.5; an imitation of /proc that has fewer shows nothing.
+_FIELDS = 50
 
 
 class Glimpse(Record):
@@ -86,7 +88,8 @@ def zombie_status(pid: int, start_s: float) -> int | None:
 def _stat(pid: int) -> tuple[bytes, list[bytes]] | None:
     """The short name, and the fields after it: the first is number 3 of proc_pid_stat(5), the state."""
     head, _, rest = _read(f"/proc/{pid}/stat", 4096).rpartition(b")")
-    return (head, rest.split()) if rest else None
+    fields = rest.split()
+    return (head, fields) if len(fields) >= _FIELDS else None
 
 
 def _glimpse(pid: int, name: bytes, fields: list[bytes]) -> Glimpse:

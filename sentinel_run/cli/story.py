@@ -75,7 +75,7 @@ def to_json(told: Story) -> dict[str, Any]:
         "reason": diagnosis.reason or None,
         "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
-        "compared": _compared(diagnosis),
+        "compared": diagnosis.compared._asdict(),
         **_command(facts),
         **used.to_json(facts),
         **_place(facts),
@@ -106,11 +106,6 @@ def _ending(told: Story) -> dict[str, Any]:
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
     }
-
-
-def _compared(diagnosis: Diagnosis) -> dict[str, Any]:
-    found = diagnosis.compared
-    return {**found._asdict(), "sentences": list(found.sentences)}
 
 
 def _command(facts: Facts) -> dict[str, Any]:

@@ -33,27 +33,34 @@ def with_past(facts: Facts, diagnosis: Diagnosis, past: Past) -> Diagnosis:
     diagnosis = diagnosis._replace(compared=compared)
     if diagnosis.status != OK or not compared.is_slow or facts.reporting.slow_factor is None:
         return diagnosis
-    assert facts.ending is not None
-    took = f"{facts.command.name} took {facts.ending.duration_s:.3g} s, {_times(compared)}"
+    took = f"{facts.command.name} took {_words(_duration_s(facts) or 0.0)}, {_times(compared)}"
     return diagnosis._replace(cause=SLOW, type="CommandSlow", level="warning", sentence=took)
 
 
 def compare(facts: Facts, diagnosis: Diagnosis, past: Past) -> Compared:
     """The comparison alone."""
-    ending, factor = facts.ending, facts.reporting.slow_factor
-    is_timed = ending is not None and not ending.lost and not ending.spawn_error
-    runs = len(past.durations_s)
-    if not is_timed or ending is None or runs < _ENOUGH:
+    duration_s, runs = _duration_s(facts), len(past.durations_s)
+    if duration_s is None or runs < _ENOUGH:
         return Compared(runs, sentences=tuple(_streak(diagnosis, past)))
     usual_s, usual_bytes = median(past.durations_s), round(median(past.peaks_bytes or [0]))
-    is_slow = (
-        ending.duration_s > factor * usual_s
-        if factor
-        else _is_outside(ending.duration_s, past.durations_s, _LEAST_S)
+    found = Compared(
+        runs=runs,
+        usual_s=usual_s,
+        usual_peak_bytes=usual_bytes or None,
+        times_usual=duration_s / usual_s if usual_s else None,
+        is_slow=_is_slow(duration_s, past.durations_s, facts.reporting.slow_factor),
     )
-    found = Compared(runs, usual_s, usual_bytes or None, _ratio(ending.duration_s, usual_s), is_slow)
-    sentences = (*_streak(diagnosis, past), *_sizes(facts, past, found))
-    return found._replace(sentences=sentences)
+    return found._replace(sentences=(*_streak(diagnosis, past), *_sizes(facts, past, found)))
+
+
+def _duration_s(facts: Facts) -> float | None:
+    """How long the command ran, if that is known."""
+    ending = facts.ending
+    return None if ending is None or ending.lost or ending.spawn_error else ending.duration_s
+
+
+def _is_slow(duration_s: float, others: Sequence[float], factor: float | None) -> bool:
+    return duration_s > factor * median(others) if factor else _is_outside(duration_s, others, _LEAST_S)
 
 
 def _sizes(facts: Facts, past: Past, found: Compared) -> Iterator[str]:
@@ -80,8 +87,8 @@ def _is_outside(value: float, others: Sequence[float], least: float) -> bool:
     return value >= _FACTOR * usual and value - usual >= max(least, _DISTANCES * distance)
 
 
-def _ratio(value: float, usual: float) -> float | None:
-    return value / usual if usual else None
+def _words(duration_s: float) -> str:
+    return f"{duration_s:,.1f} s" if duration_s >= 1 else f"{duration_s * 1000:.0f} ms"
 
 
 def _times(compared: Compared) -> str:
