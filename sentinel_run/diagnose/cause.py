@@ -22,10 +22,10 @@ OK, FAILED = "ok", "failed"
 class Diagnosis(Record):
     """The meaning of a run's ending.
 
-    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
-    `sentence` what a person reads first, `transaction_status` one of Sentry's span statuses. `thrown` is the chain
-    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it. An event is
-    due where there is a type.
+    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry (an
+    event is due where there is one), `sentence` what a person reads first, `transaction_status` one of Sentry's
+    span statuses. `thrown` is the chain of the traceback that ended the run, root cause first; `others` are the
+    tracebacks that did not end it.
     """
 
     status: str
