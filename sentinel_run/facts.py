@@ -127,6 +127,7 @@ class Reporting(Record):
     spotlight: str = ""
     has_own_redaction: bool = False
     core_backtrace: bool = False
+    slow_factor: float | None = None
 
 
 class Usage(Record):
@@ -148,8 +149,51 @@ class Usage(Record):
     involuntary_switches: int = 0
     processes_seen: int = 0
     tree_peak_rss_bytes: int = 0
+    tree_cpu_s: float = 0.0
     before: Mapping[str, str] = {}
     after: Mapping[str, str] = {}
+
+
+class Moment(Record):
+    """The command's process tree at one look, or at several: CPU time so far, peaks of memory and processes.
+
+    The resident memory of each process counts, so what they share counts more than once.
+    """
+
+    at_s: float
+    cpu_s: float
+    rss_bytes: int
+    processes: int
+
+
+class Member(Record):
+    """A process of the command's tree. Times in seconds after the start of the run.
+
+    It ended at `end_s`, or was seen last then; `is_left` tells one that was still there when the command ended.
+    CPU time and memory are its own, as its last glimpse said. The ending is known of some only.
+    """
+
+    pid: int
+    parent: int
+    argv: tuple[str, ...]
+    start_s: float
+    end_s: float
+    is_left: bool = False
+    cpu_s: float = 0.0
+    peak_rss_bytes: int = 0
+    exit_status: int | None = None
+    signal_name: str = ""
+
+
+class Tree(Record):
+    """The processes that the command started, the first started first, and its CPU and memory over time.
+
+    `not_kept` counts processes that were seen beyond those that are kept.
+    """
+
+    members: tuple[Member, ...] = ()
+    not_kept: int = 0
+    timeline: tuple[Moment, ...] = ()
 
 
 class Facts(Record):
@@ -166,6 +210,7 @@ class Facts(Record):
     ending: Ending | None = None
     output: Output = Output()
     usage: Usage = Usage()
+    tree: Tree = Tree()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = {}
@@ -175,6 +220,7 @@ class Facts(Record):
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
     "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
+    "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 

@@ -70,6 +70,13 @@ def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts
     return facts._replace(output=output.kept(seen.tail, started_s, secrets_of(plan)))
 
 
+def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
+    """The facts with what was seen of the command's process tree, redacted."""
+    tree, secrets = seen.sampler.tree(), secrets_of(plan)
+    members = (member._replace(argv=redact.argv(map(_text, member.argv), secrets)) for member in tree.members)
+    return facts._replace(tree=tree._replace(members=tuple(members)))
+
+
 def never_started(facts: Facts, error: SpawnError) -> Facts:
     """The facts of a command that could not be started."""
     ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
@@ -172,6 +179,7 @@ def _reporting(plan: Plan) -> Reporting:
         spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
         has_own_redaction=bool(value("redact")),
         core_backtrace=value("core-backtrace"),
+        slow_factor=value("slow-factor"),
     )
 
 

@@ -57,6 +57,7 @@ TABLE: tuple[Option, ...] = (
     Option("user", kinds.text, None, REPORT, "User of the report; the login name if not given.", "TEXT"),
     Option("ok-exit", kinds.statuses, (), REPORT, "Exit statuses that count as success; 0 always does.", "N[,N...]", repeatable=True),
     Option("core-backtrace", kinds.switch, False, REPORT, "Read the backtrace of a crash with gdb, out of its core file.", flag=True),
+    Option("slow-factor", kinds.factor, None, REPORT, "Warn of a success that took so many times as long as usual.", "NUMBER"),
     Option("breadcrumbs", kinds.integer, 100, OUTPUT, "How many of the last lines of output become breadcrumbs.", "N"),
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
     Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),

@@ -44,7 +44,7 @@ class Recorder:
             self._open_facts,
             self._open_last_words,
             self._open_entry,
-            _import_what_the_end_needs,
+            _import_what_comes_later,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
@@ -112,11 +112,12 @@ class Recorder:
         self._open_facts()
         assert self._facts is not None
         facts = gather.closing(self._facts, seen, self._started_s, self._before)
-        try:
-            facts = gather.with_output(facts, seen, self._plan, self._started_s)
-        except (Exception, SystemExit) as error:
-            # How it ended is worth reporting alone.
-            facts = facts._replace(notes=(*facts.notes, f"the output could not be kept: {error}"))
+        for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
+            try:
+                facts = with_more(facts, seen, self._plan, self._started_s)
+            except (Exception, SystemExit) as error:
+                # How it ended is worth reporting alone.
+                facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
         self._hand_over(facts)
 
     def _refuse(self, error: SpawnError) -> None:
@@ -174,9 +175,13 @@ class Recorder:
             notes.say(redact.text(message, gather.secrets_of(self._plan)))
 
 
-def _import_what_the_end_needs() -> None:
-    """A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end."""
+def _import_what_comes_later() -> None:
+    """For the first look at the process tree, and for the end.
+
+    A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end.
+    """
     import re  # noqa: F401
 
+    import sentinel_run.child.looks
     import sentinel_run.handover
     import sentinel_run.output  # noqa: F401

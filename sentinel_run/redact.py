@@ -184,6 +184,7 @@ _PATTERNS = (
     _Pattern((":aa",), rf"(?:{_START}|(?<=bot))" + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
     _Pattern(("age-secret-key-",), r"(?i)AGE-SECRET-KEY-1\w{10,}+", FILTERED),
 )  # fmt: skip
+_LITERALS = frozenset(["private key", *(literal for pattern in _PATTERNS for literal in pattern.literals)])
 _PEM = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
 _PEM_END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
@@ -234,10 +235,13 @@ def member(name: str, value: str) -> str:
 
 def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:
     """A command line without secrets: also the word after `--password`, and those of known programs' options."""
-    redacted: list[str] = []
+    words, redacted = tuple(words), list[str]()
+    # Most command lines have nothing that looks like a secret, and one look at all of it is enough.
+    hide = _as_it_is if _is_plain("\n".join(words), secrets) else text
     before = program = ""
     for word in words:
-        redacted.append(word if _is_excepted(word, secrets) else _word(word, before, program, secrets))
+        placed = word if _is_excepted(word, secrets) else _word(word, before, program)
+        redacted.append(placed or hide(word, secrets))
         program = _program(word) or program
         before = word
     return tuple(redacted)
@@ -264,7 +268,19 @@ def _is_excepted(word: str, secrets: Secrets) -> bool:
     return any(re.fullmatch(expression, word) for expression in secrets.exceptions)
 
 
-def _word(word: str, before: str, program: str, secrets: Secrets) -> str:
+def _is_plain(content: str, secrets: Secrets) -> bool:
+    """Whether no pattern can match anywhere in it and none of the values is in it."""
+    if secrets.patterns or any(value in content for value in secrets.values):
+        return False
+    return not any(map(content.lower().__contains__, _LITERALS))
+
+
+def _as_it_is(word: str, secrets: Secrets) -> str:
+    return word
+
+
+def _word(word: str, before: str, program: str) -> str:
+    """What becomes of a word because of its place in the line; an empty text if that says nothing."""
     if before in _OPTIONS.get(program, ()):
         user, colon, _ = word.partition(":")
         return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
@@ -272,7 +288,7 @@ def _word(word: str, before: str, program: str, secrets: Secrets) -> str:
         return f"-p{FILTERED}"
     if program == "curl" and word.startswith(("-u", "--user=")) and ":" in word:
         return f"{word.partition(':')[0]}:{FILTERED}"
-    return FILTERED if _awaits_secret(before) and not _is_option(word) else text(word, secrets)
+    return FILTERED if _awaits_secret(before) and not _is_option(word) else ""
 
 
 def _awaits_secret(word: str) -> bool:

@@ -15,14 +15,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
-    "report": frozenset({"report", "diagnose", "redact"}),
+    "report": frozenset({"report", "diagnose", "naming", "redact"}),
     "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),
     "urllib3": ("deliver/",),
     "certifi": ("deliver/",),
-    "psutil": ("report/host.py", "report/mounts.py"),
+    "psutil": ("report/host.py", "report/mounts.py", "child/by_psutil.py"),
     "click": ("cli/",),
     "rich": ("cli/",),
 }

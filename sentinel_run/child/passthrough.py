@@ -97,7 +97,7 @@ class _Loop:
         self._started_s = started_s
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
-        self._sampler = Sampler(child.pid)
+        self._sampler = Sampler(child.pid, self._poller, started_s)
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
@@ -117,6 +117,7 @@ class _Loop:
             self.ladder.act()
             if self._ended is None:
                 self._sampler.act()
+        self._sampler.end()
         self._drain()
         self._leave_open_streams()
 

@@ -33,6 +33,7 @@ def of_command(used: struct_rusage, sampler: Sampler, before: dict[str, str], af
         involuntary_switches=used.ru_nivcsw,
         processes_seen=sampler.processes_seen,
         tree_peak_rss_bytes=sampler.peak_rss_bytes,
+        tree_cpu_s=round(used.ru_utime + used.ru_stime + sampler.unwaited_cpu_s(), 6),
         before=before,
         after=after,
     )

@@ -9,6 +9,7 @@ from itertools import takewhile
 from sentinel_run.deliver import lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.compare import with_past
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.store import journal, outbox
 
@@ -70,7 +71,7 @@ class Intake:
         return True
 
     def _store(self, facts: Facts) -> None:
-        diagnosis = diagnose(facts)
+        diagnosis = judged(facts, self._history)
         self._history.add(facts, diagnosis)
         envelopes = list(
             due(facts, diagnosis, self._history)
@@ -100,7 +101,13 @@ def look(state: str, history: History) -> None:
     for entry in journal.found(state):
         facts = readable(state, entry)
         if facts is not None and not history.has(entry.run_id):
-            history.add(facts, diagnose(facts))
+            history.add(facts, judged(facts, history))
+
+
+def judged(facts: Facts, history: History | Forgetful) -> Diagnosis:
+    """The diagnosis of a run, compared with the earlier ones of its name."""
+    found = diagnose(facts)
+    return with_past(facts, found, history.past(facts, found.cause))
 
 
 def readable(state: str, entry: Found) -> Facts | None:
@@ -118,7 +125,7 @@ def readable(state: str, entry: Found) -> Facts | None:
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    with_event = diagnosis.status == FAILED and not history.inner_failure(facts)
+    with_event = bool(diagnosis.type) and not history.inner_failure(facts)
     nothing_to_say = not with_event and not facts.identity.sampled
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.diagnose import crash, memory, native, signal_words
+from sentinel_run.diagnose.compared import Compared
 from sentinel_run.diagnose.details import details
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
@@ -25,9 +26,10 @@ OK, FAILED = "ok", "failed"
 class Diagnosis(Record):
     """The meaning of a run's ending.
 
-    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
-    `sentence` what a person reads first, `transaction_status` one of Sentry's span statuses. `thrown` is the chain
-    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it.
+    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry (an
+    event is due where there is one), `sentence` what a person reads first, `transaction_status` one of Sentry's
+    span statuses. `thrown` is the chain of the traceback that ended the run, root cause first; `others` are the
+    tracebacks that did not end it.
 
     `exit_status_meaning` is what the tool's page says of its exit status, `sender` who sent the signal, `core`
     what became of the core file, `details` what else is known of the cause and by what it is proven.
@@ -46,6 +48,7 @@ class Diagnosis(Record):
     sender: str = ""
     core: str = ""
     details: tuple[Detail, ...] = ()
+    compared: Compared = Compared()
 
 
 def diagnose(facts: Facts) -> Diagnosis:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sentinel_run import ci
 from sentinel_run.report import host, limits
+from sentinel_run.report import timeline as timeline_
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
+_TIMELINE_POINTS = 60
+
 
 def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
     """All contexts by name, each within the server's budget; one without content is left out."""
     found = {
         "run": run(facts, diagnosis),
         "evidence": evidence(facts, diagnosis),
+        "compared": compared(diagnosis),
         "resources": resources(facts),
+        "timeline": timeline(facts),
         "process": process(facts),
         "ci": ci.facts(facts.place.ci),
         "os": host.bounded(host.operating_system),
@@ -75,6 +80,18 @@ def evidence(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
     return {**proven, "kernel_log": facts.evidence.get("kernel")}
 
 
+def compared(diagnosis: Diagnosis) -> dict[str, Any]:
+    """How the run compares with the last successful ones of its name."""
+    found = diagnosis.compared
+    return {
+        "told": "; ".join(found.sentences),
+        "runs": None if found.usual_s is None else found.runs,
+        "usual_duration_s": None if found.usual_s is None else round(found.usual_s, 3),
+        "usual_max_rss_bytes": found.usual_peak_bytes,
+        "times_usual": None if found.times_usual is None else round(found.times_usual, 2),
+    }
+
+
 def resources(facts: Facts) -> dict[str, Any]:
     """What the command used, as the kernel counted it (getrusage(2)); nothing for a command that never ran."""
     used = facts.usage
@@ -92,6 +109,19 @@ def resources(facts: Facts) -> dict[str, Any]:
         "involuntary_context_switches": used.involuntary_switches,
         "processes_seen": used.processes_seen or None,
         "peak_rss_of_tree_bytes": used.tree_peak_rss_bytes or None,
+        "cpu_of_tree_s": round(used.tree_cpu_s, 3) if used.tree_peak_rss_bytes else None,
+    }
+
+
+def timeline(facts: Facts) -> dict[str, Any]:
+    """CPU and memory of all the command's processes over the run: lists whose items belong together."""
+    parts = timeline_.thinned(timeline_.stretches(facts), _TIMELINE_POINTS)
+    if not parts:
+        return {}
+    return {
+        "until_s": [round(part.to_s, 2) for part in parts],
+        "cpu_percent": [round(part.cores * 100) for part in parts],
+        "peak_rss_mb": [round(part.rss_bytes / 1_000_000, 1) for part in parts],
     }
 
 

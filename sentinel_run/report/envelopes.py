@@ -9,7 +9,7 @@ from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
 from sentinel_run.diagnose.lines import lines
-from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, tags
+from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, spans, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     transaction.set_status(diagnosis.transaction_status)
     for key, value in _measured(facts).items():
         transaction.set_data(key, value)
+    spans.add(transaction, facts)
     ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
 
@@ -142,9 +143,9 @@ def _finished(transaction: Any, event_id: str) -> Any:
     """What the SDK has no argument for: an id fixed since the start, and a run that is no Python thread."""
     transaction["event_id"] = event_id
     transaction["platform"] = "other"
-    data = transaction["contexts"]["trace"]["data"]
-    for name in ("thread.id", "thread.name"):
-        data.pop(name, None)
+    for described in (transaction["contexts"]["trace"], *transaction["spans"]):
+        for name in ("thread.id", "thread.name"):
+            described["data"].pop(name, None)
     return transaction
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sentinel_run import facts as facts_
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import FormatError
-from sentinel_run.facts import Command, Ending, Facts, Output, Passage, Reporting, Step
+from sentinel_run.facts import Command, Ending, Facts, Member, Moment, Output, Passage, Reporting, Step, Tree
 from tests.unit.samples import facts
 
 TEXT = st.text(max_size=12)
@@ -31,15 +31,21 @@ REPORTING = st.builds(
     tags=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
     fingerprint=TEXTS,
     timeout_s=st.none() | NUMBER,
+    slow_factor=st.none() | NUMBER,
     breadcrumbs=COUNT,
     ok_exit=st.lists(st.integers(0, 255), max_size=3).map(tuple),
 )
+PROCESS = st.builds(
+    Member, COUNT, COUNT, TEXTS, NUMBER, NUMBER, st.booleans(), NUMBER, COUNT, st.none() | COUNT, TEXT
+)
+MOMENTS = st.lists(st.builds(Moment, NUMBER, NUMBER, COUNT, COUNT), max_size=3).map(tuple)
+TREE = st.builds(Tree, st.lists(PROCESS, max_size=3).map(tuple), COUNT, MOMENTS)
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
-    lambda command, ending, output, reporting, steps, notes: facts()._replace(
-        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes
+    lambda command, ending, output, reporting, steps, notes, tree: facts()._replace(
+        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, tree=tree
     ),
-    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS,
+    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, TREE,
 )  # fmt: skip
 
 
@@ -64,7 +70,7 @@ def test_unknown_members_are_left_out() -> None:
 def test_missing_members_take_their_defaults() -> None:
     """An older release knew less."""
     data = json.loads(facts_.to_json(facts()))
-    del data["usage"], data["place"]["container"]
+    del data["usage"], data["tree"], data["reporting"]["slow_factor"], data["place"]["container"]
 
     assert facts_.from_json(json.dumps(data)) == facts()
 
