@@ -67,7 +67,8 @@ def sources(frames: Iterable[Frame], facts: Facts) -> Mapping[Place, Source]:
 
 def _all(places: Iterable[Place], facts: Facts) -> dict[Place, Source]:
     secrets = redact.known(os.environ)
-    files, found = dict[str, list[str]](), dict[Place, Source]()
+    files: dict[str, list[str]] = {}
+    found: dict[Place, Source] = {}
     for name, line in places:
         if name not in files:
             files[name] = _lines(name, facts.started_at)

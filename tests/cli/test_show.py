@@ -57,6 +57,28 @@ def test_programs_get_stable_keys(reason: str) -> None:
     ]
 
 
+def test_the_exception_with_its_place(work: Path) -> None:
+    """What was thrown, the innermost frame of the user's code with its source, and the same for the cause."""
+    (work / "job.py").write_text(
+        "try:\n    {}['k']\nexcept KeyError as error:\n    raise ValueError('bad') from error\n"
+    )
+    run(wrapped("python3", "job.py"))
+
+    screen = said("show")
+
+    assert screen.splitlines()[0] == "failed: job.py failed with exit status 1: ValueError: bad"
+    shown = screen[screen.index("\nexception\n") :].partition("\n\n")[0]
+    assert shown.replace(f"{work}/", "").splitlines()[2:] == [
+        "ValueError: bad",
+        "    at job.py:4 in <module>",
+        "        raise ValueError('bad') from error",
+        "caused by KeyError: 'k'",
+        "    at job.py:2 in <module>",
+        "        {}['k']",
+    ]
+    assert [value["type"] for value in told("show")["exceptions"]] == ["KeyError", "ValueError"]
+
+
 @pytest.mark.usefixtures("runs")
 @pytest.mark.parametrize(
     ("wanted", "name"),
