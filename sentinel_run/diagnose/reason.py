@@ -44,7 +44,7 @@ _WORDS = re.compile(
 # Words that say there was no error, and names that only have the word in them.
 _HARMLESS = re.compile(
     r"\b(?:0|no|without|zero|any|ignor\w+|on|if)[\s-]+(?:\w+[\s-]+){0,1}(?:errors?|failures?|failed|fatal)\b"
-    r"|\b(?:errors?|failures?|failed|failing)(?:[-_ ](?:free|rate|count|log|page|handler|handling|reporting|level|budget|message)s?\b|\s*[:=]\s*(?:0\b|no\b|none\b|false\b))"
+    r"|\b(?:errors?|failures?|failed|failing)(?:[-_ ](?:free|rate|count|log|page|handler|handling|reporting|level|budget|message)s?\b|\s*[:=]\s*(?:0\b|none\b|false\b))"
     r"|(?<=[/.])errors?\b|\berrors?[._]\w",
     re.IGNORECASE,
 )

@@ -31,6 +31,7 @@ def _said(*texts: str) -> list[Line]:
         (["giving up", "Finished without any error"], "giving up"),
         (["giving up", "0 failed, 12 passed"], "giving up"),
         (["giving up", "failures=0"], "giving up"),
+        (["ERROR: no room", "bye"], "ERROR: no room"),
         (["giving up", "2026-01-01 INFO retry of failed jobs is off"], "giving up"),
         (["giving up", 'level=info msg="error handler ready"'], "giving up"),
         (["giving up", "[DEBUG] on error: continue"], "giving up"),
