@@ -7,7 +7,7 @@ import os
 import time
 
 from sentinel_run import notes, planning
-from sentinel_run.child import rescue, signals, wiring
+from sentinel_run.child import descriptors, rescue, signals, wiring
 from sentinel_run.child.spawn import become, spawn
 from sentinel_run.errors import SentinelError, SpawnError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.process import Process
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.wiring import Wire
+    from sentinel_run.child.written import Written
     from sentinel_run.options import Reading
     from sentinel_run.records import Plan
 
@@ -46,7 +47,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
         plan = _with_orphans(plan)
     try:
         watch = signals.watch()
-        wires = wiring.connect(plan.value("pty")) if plan.value("capture") else ()
+        files, wires = _connected(plan)
         started_s, started_at = time.monotonic(), time.time()
         child = spawn(plan.command, environ, wires)
     except SpawnError as error:
@@ -54,7 +55,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     except OSError:  # No descriptor or process is left for two of us: the command has our place.
         become(plan.command, environ)
     try:
-        _accompany(plan, child, watch, wires, started_s, started_at)
+        _accompany(plan, child, watch, wires, files, started_s, started_at)
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
         if notes.may_speak(quiet=plan.value("quiet"), verbose=plan.value("verbose")):
             notes.say(f"{type(error).__name__}: {error}; this run is not kept")
@@ -71,9 +72,23 @@ def _with_orphans(plan: Plan) -> Plan:
     return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
 
 
+def _connected(plan: Plan) -> tuple[Sequence[Written], Sequence[Wire]]:
+    """Regular files that the command keeps and we read, and wires in place of its other streams."""
+    pty = plan.value("pty")
+    files: Sequence[Written] = ()
+    if not plan.value("capture"):
+        return (), ()
+    if pty != wiring.ALWAYS and any(map(descriptors.is_regular, (1, 2))):
+        from sentinel_run.child import written
+
+        files = written.find()
+    return files, wiring.connect(pty, spared=[fd for file in files for fd in file.targets])
+
+
 def _accompany(
-    plan: Plan, child: Process, watch: Watch, wires: Sequence[Wire], started_s: float, started_at: float
-) -> NoReturn:
+    plan: Plan, child: Process, watch: Watch, wires: Sequence[Wire], files: Sequence[Written],
+    started_s: float, started_at: float,
+) -> NoReturn:  # fmt: skip
     from sentinel_run.child.canary import Canary
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
@@ -87,7 +102,7 @@ def _accompany(
     recorder = Recorder(plan, child.pid, started_s=started_s, started_at=started_at)
     reaper = Reaper(lambda: (child.made_by_us, canary.pid), is_needed=plan.value("reap") or os.getpid() == 1)
     seen = passthrough.until_end(
-        child, plan.run_id, watch, canary, reaper, wires, recorder.tail,
+        child, plan.run_id, watch, canary, reaper, wires, files, recorder.tail,
         chores=recorder.chores(), started_s=started_s,
         timeout_s=plan.value("timeout"), kill_after_s=plan.value("kill-after"),
     )  # fmt: skip

@@ -20,6 +20,19 @@ def is_writable(fd: int) -> bool:
         return False
 
 
+def is_regular(fd: int) -> bool:
+    """Whether descriptor `fd` is open, and a regular file."""
+    try:
+        return _is_regular(os.fstat(fd))
+    except OSError:
+        return False
+
+
+def is_appended(fd: int) -> bool:
+    """Whether each write to descriptor `fd`, which is open, goes to the end of the file."""
+    return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_APPEND)
+
+
 def pipe() -> tuple[int, int]:
     """A pipe of our own: (read end, write end), the read end never blocks."""
     # Both ends are taken before one is moved, or the second could land where the first just was.

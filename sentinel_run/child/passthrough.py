@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
+    from sentinel_run.child.written import Written
 
 # Chores begin when the command has been silent for so long, and do not wait for it longer than that. A command
 # that is quicker ends without them.
@@ -65,6 +66,7 @@ def until_end(
     canary: Canary,
     reaper: Reaper,
     wires: Sequence[Wire],
+    files: Sequence[Written],
     tail: Tail,
     *,
     chores: list[Callable[[], None]],
@@ -78,7 +80,7 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, reaper, wires, tail, started_s)
+    loop = _Loop(child, run_id, watch, canary, reaper, wires, files, tail, started_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -91,10 +93,10 @@ def until_end(
 class _Loop:
     def __init__(
         self, child: Process, run_id: str, watch: Watch, canary: Canary, reaper: Reaper, wires: Sequence[Wire],
-        tail: Tail, started_s: float,
+        files: Sequence[Written], tail: Tail, started_s: float,
     ) -> None:  # fmt: skip
         self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
-        self._started_s = started_s
+        self._files, self._started_s = files, started_s
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler = Sampler(child.pid, self._poller, started_s)
@@ -115,11 +117,17 @@ class _Loop:
             if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
                 chores.pop(0)()
             self.ladder.act()
+            self._look_at_files()
             if self._ended is None:
                 self._sampler.act()
         self._sampler.end()
         self._drain()
+        self._look_at_files()
         self._leave_open_streams()
+
+    def _look_at_files(self) -> None:
+        for file in self._files:
+            file.show(self._tail)
 
     def _wait_ms(self) -> int | None:
         wait_ms = self.ladder.wait_ms()

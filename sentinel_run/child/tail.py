@@ -57,6 +57,14 @@ class Tail:
                 so_far[chunk.stream] += len(chunk.data)
                 keep(*chunk, so_far[chunk.stream], self.lines[chunk.stream])
 
+    def leave_out(self, stream: str, count: int) -> None:
+        """Count bytes that are not kept, and those behind the head that were: a stream has one gap."""
+        self.bytes[stream] = self.bytes.get(stream, 0) + count
+        self._drop(stream, count)
+        for chunk in [chunk for chunk in self.tail if chunk.stream == stream]:
+            self.tail.remove(chunk)
+            self._forget(chunk)
+
     def _fill_head(self, at_s: float, stream: str, data: bytes) -> bytes:
         part = data[: self._head_room]
         self._head_room -= len(part) + self._keep(self.head, Chunk(at_s, stream, part)) * _CHUNK_COST_BYTES
@@ -68,9 +76,11 @@ class Tail:
             data = data[-TAIL_BYTES:]
         self._tail_cost += len(data) + self._keep(self.tail, Chunk(at_s, stream, data)) * _CHUNK_COST_BYTES
         while self._tail_cost > TAIL_BYTES and len(self.tail) > 1:
-            oldest = self.tail.popleft()
-            self._tail_cost -= len(oldest.data) + _CHUNK_COST_BYTES
-            self._drop(oldest.stream, len(oldest.data))
+            self._forget(self.tail.popleft())
+
+    def _forget(self, chunk: Chunk) -> None:
+        self._tail_cost -= len(chunk.data) + _CHUNK_COST_BYTES
+        self._drop(chunk.stream, len(chunk.data))
 
     def _drop(self, stream: str, count: int) -> None:
         self.dropped[stream] = self.dropped.get(stream, 0) + count

@@ -9,7 +9,7 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _CHARACTER_DEVICE, _PIPE, _SOCKET, _TYPE = 0o020000, 0o010000, 0o140000, 0o170000
@@ -27,8 +27,8 @@ class Wire(Record):
     keyboard: bool = False
 
 
-def connect(pty: str) -> tuple[Wire, ...]:
-    """A wire for each stream that can be listened to; `pty` is the option's value.
+def connect(pty: str, *, spared: Container[int]) -> tuple[Wire, ...]:
+    """A wire for each stream that can be listened to and is not `spared`; `pty` is the option's value.
 
     stdout and stderr that are one open file share a wire called `output`, so that their order is kept. A closed
     stream stays closed. A stream on the terminal that stdin is on makes a wire with a keyboard: the command's own
@@ -36,13 +36,14 @@ def connect(pty: str) -> tuple[Wire, ...]:
     streams.
     """
     try:
-        return _wires(pty)
+        return _wires(pty, spared)
     except Exception:  # termios.error is no OSError.
         return ()
 
 
-def _wires(pty: str) -> tuple[Wire, ...]:
-    targets = [fd for fd in (_STDOUT, _STDERR) if _can_listen(fd) and not (pty == NEVER and os.isatty(fd))]
+def _wires(pty: str, spared: Container[int]) -> tuple[Wire, ...]:
+    candidates = [fd for fd in (_STDOUT, _STDERR) if fd not in spared and _can_listen(fd)]
+    targets = [fd for fd in candidates if not (pty == NEVER and os.isatty(fd))]
     seated = _with_keyboard(targets)
     if seated:
         from sentinel_run.child import terminal

@@ -1,6 +1,6 @@
 """Writes down all that a program can see of the world it was started in, as JSON into the file named by its argument.
 
-Only relations of process ids are told, and no device numbers of pipes or terminals: those differ from run to run.
+No numbers of processes, pipes or terminals are told: those differ from run to run.
 """
 
 import fcntl
@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import signal
+import stat
 import sys
 import termios
 
@@ -22,7 +23,7 @@ def main() -> None:
     report = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     seen = {
         "argv": content("/proc/self/cmdline").split("\0"),
-        "environ": [e for e in raw("/proc/self/environ").split(b"\0") if not e.startswith(ADDED)],
+        "environ": [e for e in raw("/proc/self/environ").split(b"\0") if not e.startswith((*ADDED, b"MAKE_TERM"))],
         "cwd": os.readlink("/proc/self/cwd"),
         "root": os.readlink("/proc/self/root"),
         **{f"descriptor {fd}": descriptor(fd) for fd in descriptors() if fd != report},
@@ -72,9 +73,10 @@ def is_open(fd: int) -> bool:
 
 
 def descriptor(fd: int) -> dict[str, object]:
-    """How it is open; of those that we may replace only what does not tell a pipe from a file."""
+    """How it is open, and what it is; of a pipe that we may replace not more."""
     flags = fcntl.fcntl(fd, fcntl.F_GETFL)
     told: dict[str, object] = {"access": flags & os.O_ACCMODE, "nonblocking": flags & os.O_NONBLOCK}
+    told |= {"type": stat.S_IFMT(os.fstat(fd).st_mode)}
     if os.isatty(fd):
         attributes = termios.tcgetattr(fd)
         told |= {"size": list(os.get_terminal_size(fd)), "foreground": foreground(fd)}

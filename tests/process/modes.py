@@ -39,7 +39,7 @@ def _joined(command: Command, typed: bytes) -> Outcome:
 
 def _in_files(command: Command, typed: bytes) -> Outcome:
     Path("in").write_bytes(typed)
-    with open("in", "rb") as stdin, open("out", "ab") as out, open("err", "wb") as err:
+    with open("in", "rb") as stdin, open("out", "wb") as out, open("err", "wb") as err:
         done = subprocess.run(command, stdin=stdin, stdout=out, stderr=err, timeout=PATIENCE_S, check=False)
     return Outcome(done.returncode, Path("out").read_bytes(), Path("err").read_bytes())
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process.support import PATIENCE_S, child, line, only, rest, run, start, wait_until, wrapped
+from sentinel_run.child.tail import HEAD_BYTES, TAIL_BYTES
+from tests.process.support import PATIENCE_S, child, line, only, rest, run, start, text, wait_until, wrapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +106,40 @@ def test_appended_file_keeps_what_it_had(launch: Launch, work: Path) -> None:
     assert lines[0] == "before"
     assert sorted(lines[1:]) == ["one", "other", "two"]
     assert lines.index("one") < lines.index("two")
+
+
+def test_file_is_the_commands_own(launch: Launch, work: Path) -> None:
+    """A redirection to a file is that very file: its type, its size, its position."""
+    script = "printf 12345; stat -L -c '%F %s' /proc/self/fd/1; printf ab | dd of=/dev/stdout bs=1 seek=1 conv=notrunc 2>/dev/null"
+
+    with open("log", "wb") as log:
+        subprocess.run(launch("sh", "-c", script), stdout=log, check=False)
+
+    assert (work / "log").read_text() == "1ab45regular file 5\n"
+
+
+def test_file_is_kept_for_the_report(state_directory: Path) -> None:
+    """What the command has written into a file is in the report: not what was there before, one stream for `2>&1`."""
+    command = " ".join(os.fsdecode(word) for word in wrapped("sh", "-c", "'echo out; echo err >&2'"))
+
+    run(["sh", "-c", f"{{ echo before; {command} 2>&1; echo after; }} > log"])
+
+    facts = only(state_directory)
+    assert open("log").read() == "before\nout\nerr\nafter\n"
+    assert (text(facts, "output"), facts.output.bytes) == ("out\nerr\n", {"output": 8})
+
+
+def test_large_file_is_kept_in_part(state_directory: Path) -> None:
+    """Of a large file head and tail are kept, and the cut is told."""
+    with open("log", "wb") as log:
+        subprocess.run(wrapped("seq", "1000000"), stdout=log, check=False)
+
+    output = only(state_directory).output
+    size = os.path.getsize("log")
+    kept = text(only(state_directory), "stdout")
+    assert (kept[:4], kept[-8:]) == ("1\n2\n", "1000000\n")
+    assert output.bytes == {"stdout": size}
+    assert len(kept) <= size - output.dropped["stdout"] <= TAIL_BYTES + HEAD_BYTES
 
 
 def test_file_position_is_shared(launch: Launch, work: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from tests.process.support import PATIENCE_S, child, line, only, rest, run, start, text, wait_until, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.process.conftest import Launch
@@ -240,7 +241,30 @@ def test_rest_is_there_when_we_end(launch: Launch) -> None:
     assert (process.returncode, len(content)) == (9, 60000)
 
 
-@pytest.mark.xfail(strict=True, reason="the command writes to our pipe and never learns of the full file")
+@pytest.fixture
+def small_disk(work: Path) -> Iterator[Path]:
+    """A directory with room for one page."""
+    disk = work / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "none", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_dump_on_a_full_disk(launch: Launch, small_disk: Path) -> None:
+    """A dump that does not fit fails and says so, as without us, and what fits is there."""
+    with open(small_disk / "dump", "wb") as dump:
+        done = subprocess.run(
+            launch("head", "-c", "9999", "/dev/zero"), stdout=dump, stderr=subprocess.PIPE, check=False
+        )
+
+    assert done.returncode == 1
+    assert b"No space left on device" in done.stderr
+    assert (small_disk / "dump").read_bytes() == bytes(4096)
+
+
 def test_file_that_takes_no_more() -> None:
     """A limit on the size of files, or a full disk, ends the command as it would without us."""
     inner = [os.fsdecode(word) for word in wrapped("seq", "100000")]

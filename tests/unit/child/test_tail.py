@@ -71,3 +71,18 @@ def test_head_and_tail_are_kept() -> None:
     assert content(made, "stdout").startswith(b"0000000\n0000001\n")
     assert content(made, "stdout").endswith(b"0199998\n0199999\n")
     assert made.dropped["stdout"] > 1_000_000
+
+
+def test_left_out_bytes_make_one_gap() -> None:
+    """What stood behind the head goes too, or two halves of a line would meet; other streams stay."""
+    kept = tail.Tail()
+    kept.add(0.0, "stdout", b"a" * tail.HEAD_BYTES)
+    kept.add(0.1, "stdout", b"left")
+    kept.add(0.2, "stderr", b"stays")
+
+    kept.leave_out("stdout", 1000)
+    kept.add(0.3, "stdout", b"over")
+
+    assert [(chunk.stream, chunk.data) for chunk in kept.tail] == [("stderr", b"stays"), ("stdout", b"over")]
+    assert kept.bytes == {"stdout": tail.HEAD_BYTES + 1008, "stderr": 5}
+    assert kept.dropped == {"stdout": 1004}
