@@ -70,16 +70,17 @@ def diagnose(facts: Facts) -> Diagnosis:
         found = _thrown(found, ended)
     elif ending.core_dumped:
         found = found._replace(thrown=native.crash(facts, ending))
-    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else reason(said))
-    return found._replace(
+    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else "") or reason(said)
+    found = found._replace(
         reason=why,
         sentence=f"{found.sentence}: {why}" if why else found.sentence,
-        others=tuple(one for one in read if one is not ended),
+        others=tuple(one for one in read if ended is None or one.traceback.chain != ended.traceback.chain),
         exit_status_meaning=means.of(ending.exit_status),
         sender=crash.sender(facts, ending, of_memory),
         core=crash.core(facts, ending),
         details=details(facts, (why, *map(in_words, found.thrown))),
     )
+    return _in_our_words(found)
 
 
 def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
@@ -92,8 +93,18 @@ def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
 
 
 def _thrown(found: Diagnosis, ended: Found) -> Diagnosis:
+    """The exception names the cause; a complaint without a type (a shell's) leaves it and gives only the place."""
     top = ended.traceback.chain[-1]
-    return found._replace(cause=top.type, type=top.type, thrown=ended.traceback.chain)
+    named = found._replace(cause=top.type, type=top.type) if top.type else found
+    return named._replace(thrown=ended.traceback.chain)
+
+
+def _in_our_words(found: Diagnosis) -> Diagnosis:
+    """With a type and a text for a complaint that has none: those of a run without a traceback."""
+    if not found.thrown or found.thrown[-1].type:
+        return found
+    top = found.thrown[-1]._replace(type=found.type, value=found.sentence)
+    return found._replace(thrown=(*found.thrown[:-1], top))
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:

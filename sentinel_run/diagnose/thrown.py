@@ -32,6 +32,7 @@ class Thrown(Record):
 
     `type` is the short name (`ConnectionError`), the second half of the fingerprint, so nothing in it may change
     from run to run; `module` is the namespace it lives in (`requests.exceptions`), where the output says one.
+    It is empty for a complaint that is no exception (a shell's): that gives a place and, in `value`, its words.
 
     `parent` is the index, in the traceback's chain, of the exception that this one caused or is a member of
     (-1 for the one that ended the program); `link` says how: `__cause__`, `__context__`, `cause`,
@@ -51,7 +52,8 @@ class Traceback(Record):
 
     `chain` has the root cause first and the exception that ended the program last. `is_caught` tells a traceback
     that the output shows to be handled (a warning, an `Exception ignored`), which never is why a run failed.
-    `is_logged` tells one that the program printed itself: it ended the run only if nothing was said after it.
+    `is_logged` tells one that the program printed itself, or may have survived (a thread's, a shell's complaint):
+    it ended the run only if nothing was said after it.
     """
 
     chain: tuple[Thrown, ...]
@@ -65,7 +67,7 @@ class Traceback(Record):
 def in_words(thrown: Thrown) -> str:
     """`ValueError: bad` on one line, as the language itself would begin it."""
     value = " ".join(thrown.value.split())
-    words = f"{thrown.type}: {value}" if value else thrown.type
+    words = ": ".join(filter(None, (thrown.type, value)))
     return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}... [{len(words):,} characters]"
 
 

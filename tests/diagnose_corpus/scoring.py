@@ -53,7 +53,9 @@ def marks(case: Case, done: Ended, made: Diagnosis) -> Iterator[Mark]:
 def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterator[Mark]:
     top = made.thrown[-1] if made.thrown else None
     yield Mark("type", given.get("type", given["cause"]), top and top.type)
-    yield Mark("value", given.get("value", "").replace("{dir}", done.folder), top and top.value)
+    # The sentence of a run without an exception has the name of the command, which a capture does not.
+    if not given.get("type", "").startswith("Command"):
+        yield Mark("value", given.get("value", "").replace("{dir}", done.folder), top and top.value)
     if "module" in given:
         yield Mark("module", given["module"], top and top.module)
     if "frame" in given:

@@ -11,17 +11,43 @@ A new language is one file here, one row in `READERS`, and its cases in `tests/d
 from __future__ import annotations
 
 from sentinel_run.diagnose.tracebacks import (
+    clojure,
     cpp,
+    dart,
+    dotnet,
+    dotnet_bare,
+    elixir,
+    erlang,
+    fortran,
     go,
+    haskell,
     java,
     javascript,
+    julia,
+    lua,
+    ocaml,
+    octave,
+    perl,
+    php,
+    php_console,
+    powershell,
     python,
     python_bare,
     python_pytest,
     python_rich,
+    r,
+    raku,
+    ruby,
+    ruby_rake,
+    ruby_tests,
     rust,
     rust_main,
     sanitizers,
+    scripted,
+    shell,
+    swift,
+    tcl,
+    zig,
 )
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by
 from sentinel_run.diagnose.tracebacks.sources import sources
@@ -48,18 +74,10 @@ if TYPE_CHECKING:
 
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
 READERS: tuple[Reader, ...] = (
-    python_pytest,
-    python,
-    python_bare,
-    python_rich,
-    java,
-    javascript,
-    go,
-    rust,
-    rust_main,
-    sanitizers,
-    cpp,
-)
+    ruby_tests, ruby, ruby_rake, python_pytest, python, python_bare, python_rich, java, javascript, go, rust,
+    rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure, dart, swift,
+    haskell, julia, zig, ocaml, fortran, lua, tcl, r, octave, powershell, raku, perl, scripted, shell,
+)  # fmt: skip
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
