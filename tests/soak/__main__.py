@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sentinel_run.store import journal
 from tests.process.support import PROGRAM
 from tests.servers.ingest import Ingest
 from tests.soak.job import Done, Job
@@ -60,7 +61,7 @@ def _deliver_all(state: Path) -> None:
     """By hand, as often as a server that was in trouble a moment ago needs."""
     for _ in range(_MOST_ROUNDS):
         done = subprocess.run([*PROGRAM, "deliver"], capture_output=True, check=False)
-        if done.returncode == 0 and not list((state / "journal").glob("*.*")):
+        if done.returncode == 0 and not list(journal.found(str(state))):
             return
     sys.exit(f"after {_MOST_ROUNDS} rounds there is still something to deliver: {done.stdout!r} {done.stderr!r}")
 
