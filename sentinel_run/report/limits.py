@@ -24,7 +24,7 @@ _CONTEXT_TEXT_CHARS = 2000
 _TAG_KEY = re.compile(r"[^A-Za-z0-9_.:-]+")
 # The server keeps these names for itself and removes tags that use them.
 _RESERVED_TAGS = frozenset({"environment", "release"})
-_RELEASE = re.compile(r"[/\\\s]+")
+_RELEASE = re.compile(r"[/\\\s\x00-\x1f\x7f-\x9f]+")
 
 
 def cut(text: str, limit: int = MESSAGE_CHARS) -> str:
