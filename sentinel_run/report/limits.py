@@ -47,7 +47,7 @@ def tag(key: str, value: str) -> tuple[str, str] | None:
 def release(text: str) -> str | None:
     """A legal release name, or None for an empty one."""
     name = _RELEASE.sub("-", text.strip())[:NAME_CHARS]
-    return None if name in ("", ".", "..", "latest") else name
+    return None if name.lower() in ("", ".", "..", "latest") else name
 
 
 def environment(text: str) -> str:

@@ -7,11 +7,12 @@ import os
 import random
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sentinel_run.store import journal
+from sentinel_run.store import journal, lock
 from tests.process.support import PROGRAM
 from tests.servers.ingest import Ingest
 from tests.soak.job import Done, Job
@@ -21,6 +22,7 @@ from tests.soak.weather import FULL, Weather, small_disk
 
 _AT_ONCE = 5
 _MOST_ROUNDS = 30
+_PATIENCE_S = 20.0
 
 
 def main() -> int:
@@ -58,7 +60,13 @@ def _run_all(runs: int, state: Path, weather: Weather, chance: random.Random) ->
 
 
 def _deliver_all(state: Path) -> None:
-    """By hand, as often as a server that was in trouble a moment ago needs."""
+    """By hand, as often as a server that was in trouble a moment ago needs.
+
+    The last one in the background may end first: taken over in the middle of a step it would send that again.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while lock.is_taken(str(state / "deliver.lock")) and time.monotonic() < deadline:
+        time.sleep(0.05)
     for _ in range(_MOST_ROUNDS):
         done = subprocess.run([*PROGRAM, "deliver"], capture_output=True, check=False)
         if done.returncode == 0 and not list(journal.found(str(state))):
