@@ -46,14 +46,19 @@ def tag(key: str, value: str) -> tuple[str, str] | None:
 
 def release(text: str) -> str | None:
     """A legal release name, or None for an empty one."""
-    name = _RELEASE.sub("-", text.strip())[:NAME_CHARS]
+    name = _bytes(_RELEASE.sub("-", text.strip()), NAME_CHARS)
     return None if name.lower() in ("", ".", "..", "latest") else name
 
 
 def environment(text: str) -> str:
     """A legal environment name."""
-    name = _RELEASE.sub("-", text.strip())[:64]
+    name = _bytes(_RELEASE.sub("-", text.strip()), 64)
     return name if name.lower() not in ("", "none") else "production"  # The server takes `none` for nothing.
+
+
+def _bytes(text: str, limit: int) -> str:
+    """The beginning of `text` that is within so many bytes of UTF-8, which is what the server counts here."""
+    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
 
 
 def context(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,10 @@ def soak(disk: Path, runs: int, seed: int) -> Ledger:
         with weather_ as weather, mischief_ as mischief:
             done = _run_all(runs, state, weather, chance)
         _deliver_all(state)
-        return balance(done, server, mischief.at, weather.faults + mischief.faults)
+        killed = {f"{pid}\n" for pid in mischief.killed}
+        return balance(
+            done, server, lambda at: weather.senders.get(at) in killed, weather.faults + mischief.faults
+        )
 
 
 def _run_all(runs: int, state: Path, weather: Weather, chance: random.Random) -> list[Done]:
