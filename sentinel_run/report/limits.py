@@ -24,6 +24,7 @@ _CONTEXT_TEXT_CHARS = 2000
 _TAG_KEY = re.compile(r"[^A-Za-z0-9_.:-]+")
 # The server keeps these names for itself and removes tags that use them.
 _RESERVED_TAGS = frozenset({"environment", "release"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _RELEASE = re.compile(r"[/\\\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -54,6 +55,11 @@ def environment(text: str) -> str:
     """A legal environment name."""
     name = _bytes(_RELEASE.sub("-", text.strip()), 64)
     return name if name.lower() not in ("", "none") else "production"  # The server takes `none` for nothing.
+
+
+def name(text: str) -> str:
+    """A transaction's name: one line without control characters, at most 200 characters."""
+    return cut(" ".join(_CONTROL.sub(" ", text).split()), NAME_CHARS)
 
 
 def _bytes(text: str, limit: int) -> str:
