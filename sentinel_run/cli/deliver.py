@@ -32,7 +32,7 @@ def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     state = paths.state_directory(planning.as_inherited(os.environ))
     _forget_settings()
     if replace:
-        lock_fd = _replaced(state)
+        return _in_place_of_another(state)
     if lock_fd >= 0:
         return _in_background(state, lock_fd)
     tally = _by_hand(state)
@@ -40,11 +40,11 @@ def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     return 1 if tally.waiting else 0
 
 
-def _replaced(state: str) -> int:
-    """The lock of one that hangs."""
+def _in_place_of_another(state: str) -> int:
     from sentinel_run.deliver import drain, takeover
 
-    return takeover.take(drain.lock_path(state))
+    held = takeover.take_from_neglectful(drain.lock_path(state))
+    return 0 if held is None else _in_background(state, held)
 
 
 def _in_background(state: str, lock_fd: int) -> int:

@@ -147,7 +147,9 @@ class Post:
             self._history.limit(parcel.address, limit.categories, time.time() + limit.seconds)
         if outcome.state == answers.KEPT and self._limited_until(parcel, letter) <= time.time():
             outcome = outcome._replace(is_trouble=True)  # A "not now" that names no time for this kind of letter.
-        self._history.set_pause(parcel.address, self._next_pause(parcel.address, outcome))
+        pause = self._next_pause(parcel.address, outcome)
+        if pause != self._history.pause(parcel.address):
+            self._history.set_pause(parcel.address, pause)
         self._history.note_delivery(letter.run_id, letter.kind, outcome.state, outcome.note)
         return outcome
 

@@ -10,30 +10,41 @@ from sentinel_run.errors import StoreError
 from sentinel_run.store import lock
 
 _LOOK_EVERY_S = 0.02
-# After TERM a healthy one goes at once; the second number leaves room for a kernel that is busy.
+_MOST_HOLDERS = 3
+# After TERM a healthy one ends its step; the second number leaves room for a kernel that is busy.
 _LADDER = ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0))
 
 
 def take(path: str) -> int:
     """The held lock `path`. Raises `StoreError` if whoever holds it cannot be made to go."""
-    held = lock.take(path)
-    for number, patience_s in _LADDER:
-        if held is None:
-            held = _wait(path, number, patience_s)
-    if held is None:
-        raise StoreError(f"another deliver (pid {_holder(path)}) is at work and does not end")
-    return held
-
-
-def _wait(path: str, number: int, patience_s: float) -> int | None:
-    """Asked again with each look: one that has just begun has not written its pid yet."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        _signal(_holder(path), number)
-        held = lock.take(path)
+    for _ in range(_MOST_HOLDERS):
+        held = lock.take(path) or _take_from(_holder(path), path)
         if held is not None:
             return held
-        time.sleep(_LOOK_EVERY_S)
+    raise StoreError(f"another deliver (pid {_holder(path)}) is at work and does not end")
+
+
+def take_from_neglectful(path: str) -> int | None:
+    """The same from one that hangs or is stopped; None once somebody healthy holds it."""
+    for _ in range(_MOST_HOLDERS):
+        if not lock.is_neglected(path):
+            return None
+        held = lock.take(path) or _take_from(_holder(path), path)
+        if held is not None:
+            return held
+    return None
+
+
+def _take_from(pid: int, path: str) -> int | None:
+    """Each holder is asked first: one that came between must not pay for the one before. None if it stays."""
+    for number, patience_s in _LADDER:
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline and _holder(path) == pid:
+            _signal(pid, number)
+            held = lock.take(path)
+            if held is not None:
+                return held
+            time.sleep(_LOOK_EVERY_S)
     return None
 
 

@@ -106,7 +106,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     identity = facts.identity
     parent = {"parent_span_id": identity.parent_span_id} if identity.parent_span_id else {}
     transaction = sentry_sdk.start_transaction(
-        name=limits.cut(facts.command.name, limits.NAME_CHARS),
+        name=limits.name(facts.command.name),
         source="task",
         op="process",
         trace_id=identity.trace_id,

@@ -23,7 +23,7 @@ def event(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "platform": "other",
         "logger": "sentinel-run",
         "level": diagnosis.level,
-        "transaction": limits.cut(facts.command.name, limits.NAME_CHARS),
+        "transaction": limits.name(facts.command.name),
         "fingerprint": fingerprint(facts, diagnosis),
         "exception": {"values": exceptions.values(facts, diagnosis)},
         "contexts": {"trace": trace_context(facts, diagnosis)},

@@ -24,7 +24,8 @@ _CONTEXT_TEXT_CHARS = 2000
 _TAG_KEY = re.compile(r"[^A-Za-z0-9_.:-]+")
 # The server keeps these names for itself and removes tags that use them.
 _RESERVED_TAGS = frozenset({"environment", "release"})
-_RELEASE = re.compile(r"[/\\\s]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_RELEASE = re.compile(r"[/\\\s\x00-\x1f\x7f-\x9f]+")
 
 
 def cut(text: str, limit: int = MESSAGE_CHARS) -> str:
@@ -46,14 +47,24 @@ def tag(key: str, value: str) -> tuple[str, str] | None:
 
 def release(text: str) -> str | None:
     """A legal release name, or None for an empty one."""
-    name = _RELEASE.sub("-", text.strip())[:NAME_CHARS]
-    return None if name in ("", ".", "..", "latest") else name
+    name = _bytes(_RELEASE.sub("-", text.strip()), NAME_CHARS)
+    return None if name.lower() in ("", ".", "..", "latest") else name
 
 
 def environment(text: str) -> str:
     """A legal environment name."""
-    name = _RELEASE.sub("-", text.strip())[:64]
+    name = _bytes(_RELEASE.sub("-", text.strip()), 64)
     return name if name.lower() not in ("", "none") else "production"  # The server takes `none` for nothing.
+
+
+def name(text: str) -> str:
+    """A transaction's name: one line without control characters, at most 200 characters."""
+    return cut(" ".join(_CONTROL.sub(" ", text).split()), NAME_CHARS)
+
+
+def _bytes(text: str, limit: int) -> str:
+    """The beginning of `text` that is within so many bytes of UTF-8, which is what the server counts here."""
+    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
 
 
 def context(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from urllib.parse import quote
 
 from sentinel_run import facts as facts_
@@ -18,6 +18,8 @@ from sentinel_run.store.servers import Servers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
@@ -108,7 +110,7 @@ class History(Servers, Earlier):
     def add(self, facts: Facts, diagnosis: Diagnosis) -> None:
         """Keep a run, or replace what was known of it."""
         ending, identity = facts.ending, facts.identity
-        with self._db:
+        with self._lasting():
             self._db.execute(
                 f"INSERT OR REPLACE INTO runs (parent_run_id, dsn, {_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
                 (
@@ -217,6 +219,16 @@ class History(Servers, Earlier):
                 self._db.execute("DELETE FROM deliveries WHERE run_id NOT IN (SELECT run_id FROM runs)")
         return gone
 
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        """A transaction that survives a power cut: its journal entry is forgotten next. All others need not wait."""
+        self._db.execute("PRAGMA synchronous = FULL")
+        try:
+            with self._db:
+                yield
+        finally:
+            self._db.execute("PRAGMA synchronous = NORMAL")
+
     def _open_or_replace(self) -> sqlite3.Connection:
         try:
             return self._open()
@@ -229,6 +241,7 @@ class History(Servers, Earlier):
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=_BUSY_S)
         database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA synchronous = NORMAL")
         if schema.is_current(database):  # Nothing to write, so a full or read-only disk can still be looked at.
             return database
         database.execute("PRAGMA journal_mode = WAL")

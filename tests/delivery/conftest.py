@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -57,11 +56,4 @@ def until_taken_in(state: Path) -> None:
 
 def until_unlocked(state: Path) -> None:
     """Wait until no `deliver` is at work."""
-
-    def is_free() -> bool:
-        held = lock.take(str(state / "deliver.lock"))
-        if held is not None:
-            os.close(held)
-        return held is not None
-
-    wait_until(is_free)
+    wait_until(lambda: not lock.is_taken(str(state / "deliver.lock")))

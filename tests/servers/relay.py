@@ -97,10 +97,11 @@ def _child(value: Any, key: str) -> Any:
         return value.get(key)
     if not isinstance(value, list):
         return None
-    if key.isdecimal():
+    # Tags are sent as an object and kept as pairs; a tag may be called `0`.
+    found = next((pair[1] for pair in value if isinstance(pair, list) and pair[:1] == [key]), None)
+    if found is None and key.isdecimal():
         return value[int(key)] if int(key) < len(value) else None
-    # Tags are sent as an object and kept as pairs.
-    return next((pair[1] for pair in value if isinstance(pair, list) and pair[0] == key), None)
+    return found
 
 
 def _values(kept: Any) -> Any:

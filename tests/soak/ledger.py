@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from tests.servers.ingest import Ingest
 from tests.soak.job import TAG, Done
-
-# So long after it was taken an envelope can still lie in the outbox of a `deliver` that is killed.
-_NOT_YET_REMOVED_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -40,12 +36,15 @@ sent again         {self.sent_again:6,}  by their ids: deliver was killed before
 killed in the first moments {self.not_noted:,} runs, before anything of them was noted; nothing is due for those"""
 
 
-def balance(done: Sequence[Done], server: Ingest, kills_at: Sequence[float], faults: Counter[str]) -> Ledger:
-    """Compare what was due with what came. A report that came for no job that is known counts as due too."""
+def balance(done: Sequence[Done], server: Ingest, died: Callable[[float], bool], faults: Counter[str]) -> Ledger:
+    """Compare what was due with what came. A report that came for a run that owed none counts as due too.
+
+    `died` says whether the `deliver` that made the request at this time was killed.
+    """
     came = _came(server)
     due = {(str(one.job.number), kind) for one in done for kind in one.kinds_due} | came.keys()
     twice = {key: times for key, times in came.items() if len(times) > 1}
-    doubled = {key for key, times in twice.items() if not _are_explained(times, kills_at)}
+    doubled = {key for key, times in twice.items() if not all(map(died, times[:-1]))}
     return Ledger(
         runs=len(done),
         faults=faults + Counter({"wrapper killed": sum(one.was_killed for one in done)}),
@@ -70,11 +69,6 @@ def _came(server: Ingest) -> dict[tuple[str, str], list[float]]:
                 ids[key].add(item.json["event_id"])
     assert all(len(found) == 1 for found in ids.values())
     return came
-
-
-def _are_explained(times: Sequence[float], kills_at: Sequence[float]) -> bool:
-    """Whether each time but the last a `deliver` was killed right afterwards."""
-    return all(any(0 <= at - first < _NOT_YET_REMOVED_S for at in kills_at) for first, _ in pairwise(times))
 
 
 def _shown(keys: Iterable[tuple[str, str]]) -> list[str]:

@@ -18,11 +18,11 @@ _EVERY_S = (0.05, 1.5)
 
 
 class Mischief:
-    """Goes about in its own thread inside `with`. `at` are the moments when a `deliver` was killed."""
+    """Goes about in its own thread inside `with`. `killed` are the pids that it killed, or stopped for ever."""
 
     def __init__(self, state: Path, chance: random.Random) -> None:
         self.faults: Counter[str] = Counter()
-        self.at: list[float] = []
+        self.killed: set[int] = set()
         self._lock, self._chance = state / "deliver.lock", chance
         self._is_over = Event()
         self._thread = Thread(target=self._go_about)
@@ -50,7 +50,8 @@ class Mischief:
             os.kill(pid, number)
         except (OSError, ValueError):
             return False
-        self.at.append(time.time())
+        if number != signal.SIGTERM:
+            self.killed.add(pid)
         if number == signal.SIGSTOP:  # As if that had been long ago: the soak has no minute to wait.
             long_ago = time.time() - 2 * lock.NEGLECTED_S
             os.utime(self._lock, (long_ago, long_ago))

@@ -32,12 +32,17 @@ _ROOM = "24m"
 
 
 class Weather:
-    """Changes in its own thread inside `with`; fair before and after. `faults` counts what it did."""
+    """Changes in its own thread inside `with`; fair before and after. `faults` counts what it did.
+
+    `senders` has for the time of each request the pid of the `deliver` that held the lock.
+    """
 
     def __init__(self, server: Ingest, disk: Path, chance: random.Random, *, may_fill: bool) -> None:
         self.now = FAIR
         self._cycle = [weather for weather in _CYCLE if may_fill or weather != FULL]
         self.faults: Counter[str] = Counter()
+        self.senders: dict[float, str] = {}
+        self._lock = disk / "state" / "deliver.lock"
         self._server, self._filler, self._chance = server, disk / "filler", chance
         self._is_over = Event()
         self._thread = Thread(target=self._change)
@@ -67,7 +72,8 @@ class Weather:
         if weather == FULL:
             _fill(self._filler)
 
-    def _answer(self, _: Received) -> Answer:
+    def _answer(self, seen: Received) -> Answer:
+        self.senders[seen.time] = self._lock.read_text() if self._lock.exists() else ""
         if self.now == OUTAGE:
             self.faults["503 in an outage"] += 1
             return Answer(status=503)
