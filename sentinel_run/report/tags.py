@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
-_CI_TAGS = ("provider", "workflow", "job", "step", "branch", "attempt")
+_CI_TAGS = ("provider", "repository", "workflow", "job", "step", "branch", "tag", "pull_request", "attempt")
 
 
 def tags(facts: Facts, diagnosis: Diagnosis) -> dict[str, str]:
