@@ -130,6 +130,14 @@ class Reporting(Record):
     slow_factor: float | None = None
 
 
+class Noted(Record):
+    """A note that the command made: its kind, when (seconds after the start), and its members (`jotted.KINDS`)."""
+
+    kind: str
+    at_s: float
+    content: Mapping[str, Any]
+
+
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
@@ -214,23 +222,24 @@ class Facts(Record):
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = {}
+    noted: tuple[Noted, ...] = ()
     format: int = FORMAT
 
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
-    "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted,
     "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 
-def to_json(record: Record) -> str:
-    """One line of JSON, ASCII only.
+def to_json(content: Any) -> str:
+    """One line of JSON, ASCII only: of the facts, or of any record, mapping, sequence, text, number or None.
 
     Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
     everything else at the end of a short run. Reading is done by json.
     """
-    return _json(record)
+    return _json(content)
 
 
 def from_json(text: str | bytes) -> Facts:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, naming, output, redact
+from sentinel_run import ci, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
-from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
+from sentinel_run.facts import Command, Ending, Facts, Identity, Noted, Place, Reporting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
 from sentinel_run.trace import quoted, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from sentinel_run.child.passthrough import Seen
@@ -77,6 +77,28 @@ def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     return facts._replace(tree=tree._replace(members=tuple(members)))
 
 
+def with_noted(facts: Facts, plan: Plan) -> Facts:
+    """The facts with what the command noted itself, redacted, and a word on notes that could not be read."""
+    page = notebook.take(plan.page)
+    if not page.lines:
+        return facts
+    from sentinel_run import jotted
+
+    secrets = redact.secret_values(plan.environ)
+    read = jotted.read(page)
+    noted = tuple(_noted(read.notes, facts.started_at, secrets))
+    return facts._replace(noted=noted, notes=(*facts.notes, *_clean(tuple(read.faults), secrets)))
+
+
+def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: tuple[str, ...]) -> Iterator[Noted]:
+    """A note that does not say when it was made was made after the one before it."""
+    at = started_at
+    for note in notes:
+        at = note.get("time", at)
+        content = {key: value for key, value in note.items() if key not in ("type", "time")}
+        yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
+
+
 def never_started(facts: Facts, error: SpawnError) -> Facts:
     """The facts of a command that could not be started."""
     ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
@@ -96,8 +118,10 @@ def _clean(value: Any, secrets: Secrets) -> Any:
         return type(value)(*(_clean(item, secrets) for item in value))
     if isinstance(value, tuple):
         return tuple(_clean(item, secrets) for item in value)
+    if isinstance(value, list):
+        return [_clean(item, secrets) for item in value]
     if isinstance(value, dict):
-        return {key: _clean(item, secrets) for key, item in value.items()}
+        return {_clean(key, secrets): _clean(item, secrets) for key, item in value.items()}
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import ci, dsn, settings, trace
+from sentinel_run import ci, dsn, notebook, settings, trace
 from sentinel_run.errors import BadValueError, UsageError
 from sentinel_run.records import Plan, Setting
 
@@ -37,7 +37,8 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
 
 def child_environ(plan: Plan) -> dict[str, str]:
     """The command's environment: ours, and the documented additions."""
-    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id}
+    page = {notebook.VARIABLE: plan.page} if plan.page else {}
+    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id, **page}
 
 
 def as_inherited(environ: Mapping[str, str]) -> dict[str, str]:

@@ -118,14 +118,23 @@ class Recorder:
             except (Exception, SystemExit) as error:
                 # How it ended is worth reporting alone.
                 facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
-        self._hand_over(facts)
+        self._hand_over(self._with_noted(facts))
+
+    def _with_noted(self, facts: Facts) -> Facts:
+        """A page that the command itself has removed, or that cannot be read, costs the notes alone."""
+        from sentinel_run import gather
+
+        try:
+            return gather.with_noted(facts, self._plan) if self._plan.page else facts
+        except (Exception, SystemExit) as error:
+            return facts._replace(notes=(*facts.notes, f"the command's own notes are lost: {error}"))
 
     def _refuse(self, error: SpawnError) -> None:
         from sentinel_run import gather
 
         self._open_facts()
         assert self._facts is not None
-        self._hand_over(gather.never_started(self._facts, error))
+        self._hand_over(self._with_noted(gather.never_started(self._facts, error)))
 
     def _hand_over(self, facts: Facts) -> None:
         from sentinel_run import handover
