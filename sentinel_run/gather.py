@@ -249,5 +249,5 @@ def _read(path: str) -> str:
 
 
 def _text(word: str) -> str:
-    """Text without the surrogates that stand for bytes that are no UTF-8."""
-    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Text without surrogates, whether they stand for bytes that are no UTF-8 or came in as JSON's `\\ud800`."""
+    return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -19,6 +19,8 @@ _FIRST, _LAST = 500, 1500
 _MOST_FAULTS = 3
 LEVELS = ("debug", "info", "warning", "error", "fatal")
 _STATES = ("start", "end")
+# What a server takes as a number (64 bits), and how deeply a context may be nested there.
+_LARGEST, _DEEPEST = 2**63, 6
 
 
 class Kind(Record):
@@ -33,15 +35,27 @@ def _text(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0
-
-
-def _object(value: Any) -> bool:
-    return isinstance(value, dict)
+    """Also no `NaN` and no `1e999`, which are no numbers to anybody behind us."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
 
 
 def _plain(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool)
+    return isinstance(value, str | bool) or _number(value)
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict) and _is_tidy(value, _DEEPEST)
+
+
+def _is_tidy(value: Any, levels: int) -> bool:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(_is_tidy(item, levels - 1) for item in inner)
+    return value is None or _plain(value)
+
+
+def _text_or_none(value: Any) -> bool:
+    return value is None or _text(value)
 
 
 _TIME = {"time": _number}
@@ -54,7 +68,7 @@ KINDS: Mapping[str, Kind] = {
     "measure": Kind({"name": _text, "value": _number}, {"unit": _text, **_TIME}),
     "span": Kind(
         {"name": _text, "state": _STATES.__contains__},
-        {"id": _text, "parent": _text, "op": _text, "status": _text, "data": _object, **_TIME},
+        {"id": _text, "parent": _text_or_none, "op": _text, "status": _text, "data": _object, **_TIME},
     ),
     "user": Kind({"id": _plain}, _TIME),
 }

@@ -189,3 +189,27 @@ def test_umask_and_folder(tmp_path: Path, state_directory: Path) -> None:
     )
 
     assert int(done.stdout, 8) == stat.S_IRUSR | stat.S_IWUSR
+
+
+def test_a_hundred_thousand_notes(state_directory: Path) -> None:
+    """A flood costs the run nothing: the first and the last notes are kept, and how many are not is told."""
+    script = (
+        "import os\n"
+        "with open(os.environ['SENTINEL_RUN_NOTES'], 'a', buffering=1) as page:\n"
+        '    for n in range(100_000): page.write(f\'{{"type":"user","id":{n}}}\\n\')\n'
+    )
+
+    assert run(wrapped(sys.executable, "-c", script)).returncode == 0
+
+    facts = only(state_directory)
+    assert [note.content["id"] for note in facts.noted] == [*range(500), *range(98_500, 100_000)]
+    assert facts.notes == ("98,000 notes between the first 500 and the last 1,500 are not kept",)
+
+
+def test_odd_letters(state_directory: Path) -> None:
+    """Half a character in JSON's own writing costs that character, and not the note."""
+    script = 'echo \'{"type":"breadcrumb","message":"a\\ud800b \\ud83d\\ude00"}\' >>"$SENTINEL_RUN_NOTES"'
+
+    run(wrapped("bash", "-c", script))
+
+    assert _noted(state_directory) == [("breadcrumb", {"message": "a\ufffdb \U0001f600"})]

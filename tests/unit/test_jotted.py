@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel_run import jotted
+from sentinel_run.facts import to_json
 from sentinel_run.notebook import Page
 
 GOOD = [
@@ -75,3 +76,29 @@ def test_very_many_notes() -> None:
 def test_any_bytes(lines: list[bytes]) -> None:
     """No line breaks the reader."""
     assert len(jotted.read(Page(tuple(lines), 0)).notes) <= len(lines)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_what_is_a_note_can_be_stored(data: dict[str, object]) -> None:
+    """What passes comes back from the journal as it was, and a server takes each number in it."""
+    note = {"type": "context", "name": "x", "data": data}
+
+    for read in jotted.read(Page((json.dumps(note).encode(),), 0)).notes:
+        assert json.loads(to_json(read)) == note
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "[[[[[[[[1]]]]]]]]", "9" * 30, "9" * 5000])
+def test_what_nobody_can_store(text: str) -> None:
+    """No value, no end, no room: such a line is skipped, and no other one with it."""
+    line = f'{{"type":"breadcrumb","message":"x","data":{{"a":{text}}}}}'
+
+    read = jotted.read(Page((line.encode(), b'{"type":"user","id":1}'), 0))
+
+    assert [note["type"] for note in read.notes] == ["user"]
+    assert len(read.faults) == 1
