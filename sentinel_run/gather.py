@@ -91,10 +91,10 @@ def with_noted(facts: Facts, plan: Plan) -> Facts:
 
 
 def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: tuple[str, ...]) -> Iterator[Noted]:
-    """A note that does not say when it was made was made after the one before it."""
-    at = started_at
+    """A note that does not say when it was made was made after the one before it; none was made outside the run."""
+    at, now = started_at, time.time()
     for note in notes:
-        at = note.get("time", at)
+        at = min(max(note.get("time", at), started_at), now)
         content = {key: value for key, value in note.items() if key not in ("type", "time")}
         yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
 
