@@ -71,14 +71,21 @@ class Identity(Record):
     parent_run_id: str = ""
 
 
+PROCESS, TASK = "process", "task"
+
+
 class Command(Record):
-    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it."""
+    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it.
+
+    `kind` is `process`, or `task` for a part of a Python program.
+    """
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     executable: str = ""
     program: str = ""
+    kind: str = PROCESS
 
 
 class Place(Record):
@@ -136,6 +143,20 @@ class Noted(Record):
     kind: str
     at_s: float
     content: Mapping[str, Any]
+
+
+class Failure(Record):
+    """Why a task failed: an exception's class, text and traceback (Python's own text of it), or a reason alone.
+
+    `is_handled` tells one that the program caught itself, `is_reported` one that has a report of its own.
+    """
+
+    cause: str
+    message: str
+    traceback: str = ""
+    is_cancelled: bool = False
+    is_handled: bool = False
+    is_reported: bool = False
 
 
 class Usage(Record):
@@ -223,13 +244,14 @@ class Facts(Record):
     notes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = {}
     noted: tuple[Noted, ...] = ()
+    failure: Failure | None = None
     format: int = FORMAT
 
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
     "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted,
-    "tree": Tree, "members": Member, "timeline": Moment,
+    "failure": Failure, "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 

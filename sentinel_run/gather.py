@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.errors import SpawnError
+    from sentinel_run.facts import Failure
+    from sentinel_run.jotted import Reading as NotesRead
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
 _ANCESTORS = 12
+# A program may have noted something before what it reports in the end.
+_EARLIEST_S = 86400.0
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 
 
@@ -77,26 +81,35 @@ def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     return facts._replace(tree=tree._replace(members=tuple(members)))
 
 
-def with_noted(facts: Facts, plan: Plan) -> Facts:
-    """The facts with what the command noted itself, redacted, and a word on notes that could not be read."""
+def with_page(facts: Facts, plan: Plan) -> Facts:
+    """The facts with what the command noted on its page. Raises OSError."""
     page = notebook.take(plan.page)
     if not page.lines:
         return facts
     from sentinel_run import jotted
 
-    secrets = redact.secret_values(plan.environ)
-    read = jotted.read(page)
+    return with_noted(facts, jotted.read(page), plan)
+
+
+def with_noted(facts: Facts, read: NotesRead, plan: Plan) -> Facts:
+    """The facts with notes, redacted, and a word on those that could not be read."""
+    secrets = secrets_of(plan)
     noted = tuple(_noted(read.notes, facts.started_at, secrets))
     return facts._replace(noted=noted, notes=(*facts.notes, *_clean(tuple(read.faults), secrets)))
 
 
-def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: tuple[str, ...]) -> Iterator[Noted]:
-    """A note that does not say when it was made was made after the one before it; none was made outside the run."""
+def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: Secrets) -> Iterator[Noted]:
+    """A note that does not say when it was made was made after the one before it; none comes from the future."""
     at, now = started_at, time.time()
     for note in notes:
-        at = min(max(note.get("time", at), started_at), now)
+        at = min(max(note.get("time", at), started_at - _EARLIEST_S), now)
         content = {key: value for key, value in note.items() if key not in ("type", "time")}
         yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
+
+
+def with_failure(facts: Facts, failure: Failure | None, plan: Plan) -> Facts:
+    """The facts of a task with what made it fail, redacted."""
+    return facts._replace(failure=_clean(failure, secrets_of(plan)))
 
 
 def never_started(facts: Facts, error: SpawnError) -> Facts:

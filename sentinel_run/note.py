@@ -11,6 +11,7 @@ import time
 from sentinel_run import jotted, notebook, notes
 from sentinel_run.errors import UsageError
 from sentinel_run.facts import to_json
+from sentinel_run.program import switch
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -44,6 +45,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     a script runs the same without us.
     """
     shape, given = _read(argv)
+    if switch.is_off():
+        return 0
     made = shape.make(given)
     for note in made:
         if fault := jotted.fault(note):

@@ -69,6 +69,7 @@ TABLE: tuple[Option, ...] = (
     Option("reap", kinds.switch, False, ORPHANS, "Take in processes whose parents have ended, as is done anyway as process 1.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
+    Option("enabled", kinds.switch, True, DELIVERY, "Record and report; without, the command runs and nothing is kept.", flag=True, negatable=True),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),
     Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is no terminal.", short="v", flag=True),
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),

@@ -38,6 +38,8 @@ class Recorder:
 
     def chores(self) -> list[Callable[[], None]]:
         """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
+        if not self._plan.value("enabled"):
+            return []
         steps = (
             self._say_notes,
             self._look_at_machine,
@@ -55,7 +57,8 @@ class Recorder:
         """
         self._watch = watch
         self._guard(self._say_notes)
-        self._guard(lambda: self._close(seen))
+        if self._plan.value("enabled"):
+            self._guard(lambda: self._close(seen))
         if self._last_words:
             self._guard(self._last_words.forget)
 
@@ -64,7 +67,21 @@ class Recorder:
         self._guard(self._say_notes)
         if not self._plan.value("quiet"):
             notes.say(str(error))
-        self._guard(lambda: self._refuse(error))
+        if self._plan.value("enabled"):
+            self._guard(lambda: self._refuse(error))
+
+    def opened(self, kind: str) -> Facts:
+        """The facts of something that begins in this very process, noted in the journal."""
+        self._guard(self._open_facts)
+        assert self._facts is not None
+        self._facts = self._facts._replace(command=self._facts.command._replace(kind=kind))
+        if self._plan.value("enabled"):
+            self._guard(self._open_entry)
+        return self._facts
+
+    def finished(self, facts: Facts) -> None:
+        """Put facts that were made elsewhere into the journal and hand them over."""
+        self._guard(lambda: self._hand_over(facts))
 
     def _say_notes(self) -> None:
         while self._unsaid:
@@ -125,7 +142,7 @@ class Recorder:
         from sentinel_run import gather
 
         try:
-            return gather.with_noted(facts, self._plan) if self._plan.page else facts
+            return gather.with_page(facts, self._plan) if self._plan.page else facts
         except (Exception, SystemExit) as error:
             return facts._replace(notes=(*facts.notes, f"the command's own notes are lost: {error}"))
 

@@ -41,7 +41,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
         from sentinel_run import dry_run
 
         return dry_run.show(plan)
-    plan = plan._replace(page=notebook.begin(plan.run_id))
+    plan = plan._replace(page=notebook.begin(plan.run_id) if plan.value("enabled") else "")
     environ = planning.child_environ(plan)
     if plan.value("reap"):
         plan = _with_orphans(plan)

@@ -16,6 +16,23 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
+    "program": frozenset(
+        {
+            "program",
+            "child",
+            "store",
+            "gather",
+            "handover",
+            "jotted",
+            "naming",
+            "notebook",
+            "notes",
+            "options",
+            "planning",
+            "recorder",
+            "trace",
+        }
+    ),
     "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {

@@ -125,7 +125,8 @@ def readable(state: str, entry: Found) -> Facts | None:
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    with_event = bool(diagnosis.type) and not history.inner_failure(facts)
+    is_reported = facts.failure is not None and facts.failure.is_reported
+    with_event = bool(diagnosis.type) and not (is_reported or history.inner_failure(facts))
     nothing_to_say = not with_event and not facts.identity.sampled
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from sentinel_run.diagnose.thrown import in_words, innermost
+from sentinel_run.facts import TASK
 from sentinel_run.records import Record
 from sentinel_run.report import limits, noted_spans
 
@@ -50,7 +51,8 @@ def breadcrumbs(facts: Facts, diagnosis: Diagnosis, lines: Sequence[Line]) -> li
     """All breadcrumbs in order of time. Those that are left out are told by a breadcrumb of their own."""
     found = [*_steps(facts), *_tracebacks(diagnosis), *_of_output(facts, lines), *_noted(facts)]
     between = sorted(found, key=lambda crumb: crumb.at_s)
-    crumbs = [Crumb(0.0, "run", f"starting {facts.command.name}"), *between]
+    before = [crumb for crumb in between if crumb.at_s < 0 and facts.command.kind == TASK]
+    crumbs = [*before, Crumb(0.0, "run", f"starting {facts.command.name}"), *between[len(before) :]]
     crumbs += _end(facts, diagnosis, crumbs[-1].at_s)
     return [_made(facts, crumb) for crumb in crumbs]
 
@@ -104,7 +106,8 @@ def _noted(facts: Facts) -> Iterator[Crumb]:
 
 
 def _of_note(facts: Facts, note: Noted) -> Crumb:
-    content, at_s = note.content, min(max(note.at_s, 0.0), _last_s(facts))
+    first_s = note.at_s if facts.command.kind == TASK else 0.0  # What came before it belongs to it.
+    content, at_s = note.content, min(max(note.at_s, first_s), _last_s(facts))
     return Crumb(
         at_s, content.get("category", "note"), content["message"],
         content.get("level", "info"), content.get("data", {}),

@@ -115,7 +115,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     transaction = sentry_sdk.start_transaction(
         name=limits.cut(facts.command.name, limits.NAME_CHARS),
         source="task",
-        op="process",
+        op=facts.command.kind,
         trace_id=identity.trace_id,
         span_id=identity.span_id,
         sampled=True,
