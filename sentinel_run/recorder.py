@@ -153,6 +153,15 @@ class Recorder:
         assert self._facts is not None
         self._hand_over(self._with_noted(gather.never_started(self._facts, error)))
 
+    def _tell(self, facts: Facts) -> None:
+        """The CI system that we are in hears of it from the outermost run."""
+        is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
+        is_outermost = facts.command.kind == "process" and not facts.identity.parent_run_id
+        if is_wanted and is_outermost and facts.place.ci:
+            from sentinel_run.epilogue import telling
+
+            telling.tell(facts, self._plan.environ)
+
     def _hand_over(self, facts: Facts) -> None:
         from sentinel_run import handover
         from sentinel_run.facts import to_json
@@ -166,8 +175,10 @@ class Recorder:
             self._store(state, facts)
         except (OSError, StoreError) as error:
             self._say(f"the state directory cannot be used: {error}; this run is not kept")
+            self._guard(lambda: self._tell(facts))
             handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
         else:
+            self._guard(lambda: self._tell(facts))
             handover.through_store(state, facts, environ, how=how, waiting=waiting)
 
     def _store(self, state: str, facts: Facts) -> None:

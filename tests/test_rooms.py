@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
+    "epilogue": frozenset({"epilogue", "diagnose", "report"}),
     "program": frozenset(
         {
             "program",

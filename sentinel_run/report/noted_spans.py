@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+from sentinel_run.diagnose import groups
 from sentinel_run.records import Record
 from sentinel_run.report import limits
 
@@ -64,10 +65,10 @@ def read(facts: Facts) -> Read:
     """
     last_s = max(0.0, facts.ending.duration_s) if facts.ending else 0.0
     found = Read([], [])
-    for note in facts.noted:
-        if note.kind == "span":
-            at_s = min(max(note.at_s, 0.0), last_s)
-            (_begin if note.content["state"] == "start" else _end)(found, note, at_s, last_s)
+    noted = [note for note in facts.noted if note.kind == "span"]
+    for note in sorted([*noted, *groups.notes(facts.output)], key=lambda note: note.at_s):
+        at_s = min(max(note.at_s, 0.0), last_s)
+        (_begin if note.content["state"] == "start" else _end)(found, note, at_s, last_s)
     return found
 
 
