@@ -135,6 +135,8 @@ class Reporting(Record):
     has_own_redaction: bool = False
     core_backtrace: bool = False
     slow_factor: float | None = None
+    logs: bool = False
+    metrics: bool = False
 
 
 class Noted(Record):

@@ -217,6 +217,8 @@ def _reporting(plan: Plan) -> Reporting:
         has_own_redaction=bool(value("redact")),
         core_backtrace=value("core-backtrace"),
         slow_factor=value("slow-factor"),
+        logs=value("logs"),
+        metrics=value("metrics"),
     )
 
 

@@ -60,6 +60,8 @@ TABLE: tuple[Option, ...] = (
     Option("slow-factor", kinds.factor, None, REPORT, "Warn of a success that took so many times as long as usual.", "NUMBER"),
     Option("breadcrumbs", kinds.integer, 100, OUTPUT, "How many of the last lines of output become breadcrumbs.", "N"),
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
+    Option("logs", kinds.switch, False, OUTPUT, "Send each kept line of output as a Sentry log too.", flag=True, negatable=True),
+    Option("metrics", kinds.switch, False, OUTPUT, "Send count, duration and the command's own measures as Sentry metrics.", flag=True, negatable=True),
     Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),
     Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
     Option("redact", kinds.pattern, (), OUTPUT, "What this matches is cut out of all that is kept or sent.", "REGEX", repeatable=True),

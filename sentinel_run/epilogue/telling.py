@@ -9,7 +9,7 @@ import time
 
 from sentinel_run import ci
 from sentinel_run.epilogue import story, styles, summary
-from sentinel_run.report import noted_spans
+from sentinel_run.report import noted_spans, processes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def tell(facts: Facts, environ: Mapping[str, str]) -> None:
     if told.failed and style:
         _write(2, style.write(told, int(time.time())))
     spans = [(span.name, span.end_s - span.start_s) for span in noted_spans.read(facts).spans]
+    spans += [(process.description, process.duration_s) for process in processes.processes(facts)]
     if environ.get("GITHUB_STEP_SUMMARY"):
         _append(environ["GITHUB_STEP_SUMMARY"], summary.markdown(told, spans))
     if told.failed and vendor.name == "buildkite":

@@ -9,7 +9,20 @@ from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
 from sentinel_run.diagnose.lines import lines
-from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, noted, noted_spans, spans, tags
+from sentinel_run.report import (
+    attachment,
+    breadcrumbs,
+    containers,
+    contexts,
+    event,
+    limits,
+    logs,
+    metrics,
+    noted,
+    noted_spans,
+    spans,
+    tags,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +34,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
-EVENT, TRANSACTION = "event", "transaction"
+EVENT, TRANSACTION, LOG, METRIC = "event", "transaction", "log", "metric"
 _USER_CHARS = 128
 
 
@@ -51,6 +64,11 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
             _capture_transaction(scope, facts, diagnosis)
     for envelope in kept.envelopes:
         yield _kind(envelope), _stored(envelope, facts.reporting.dsn)
+    if facts.reporting.logs and (said := logs.records(facts)):
+        yield LOG, _stored(containers.envelope("log", said), facts.reporting.dsn)
+    if facts.reporting.metrics and facts.ending is not None:
+        measured = metrics.records(facts, diagnosis)
+        yield METRIC, _stored(containers.envelope("trace_metric", measured), facts.reporting.dsn)
 
 
 def _client(facts: Facts) -> sentry_sdk.Client:
