@@ -32,7 +32,7 @@ class Page(Record):
 
 def begin(run_id: str) -> str:
     """An empty page for a run; an empty text where there is no memory to have it in. Never raises."""
-    path = os.path.join(_PLACE, f"sentinel-run-{os.geteuid()}", f"{run_id}.notes")
+    path = _path(run_id)
     try:
         if not _is_private(os.path.dirname(path)):
             return ""
@@ -73,6 +73,18 @@ def take(path: str) -> Page:
         os.close(fd)
     whole = content if size <= MOST_BYTES else content[: content.rfind(b"\n") + 1]
     return Page(tuple(line for line in whole.split(b"\n") if line.strip()), size - len(whole))
+
+
+def discard(run_id: str) -> bool:
+    """Remove the page of a run that nobody will read; whether anything stood on it. Raises OSError."""
+    try:
+        return bool(take(_path(run_id)).lines)
+    except FileNotFoundError:
+        return False
+
+
+def _path(run_id: str) -> str:
+    return os.path.join(_PLACE, f"sentinel-run-{os.geteuid()}", f"{os.path.basename(run_id)}.notes")
 
 
 def _append(fd: int, data: bytes) -> bool:

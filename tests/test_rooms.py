@@ -34,7 +34,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "trace",
         }
     ),
-    "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
+    "deliver": frozenset(
+        {"deliver", "store", "diagnose", "report", "notebook", "output", "redact", "__version__"}
+    ),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sentinel_run import notebook
-from tests.process.support import PROGRAM, ended, only, run, wrapped
+from tests.process.support import PROGRAM, ended, line, only, run, running, start, wait_until, wrapped
 
 NOTE = [*PROGRAM, "note"]
 IN_SHELL = " ".join(f"'{word}'" for word in NOTE)
@@ -213,3 +213,19 @@ def test_odd_letters(state_directory: Path) -> None:
     run(wrapped("bash", "-c", script))
 
     assert _noted(state_directory) == [("breadcrumb", {"message": "a\ufffdb \U0001f600"})]
+
+
+def test_notes_of_a_killed_run_do_not_stay(state_directory: Path) -> None:
+    """When the wrapper was killed, its page goes with the next delivery, and the report says that notes are lost."""
+    script = 'echo \'{"type":"user","id":1}\' >>"$SENTINEL_RUN_NOTES"; echo "$SENTINEL_RUN_NOTES"; exec sleep 60'
+    wrapper = start(wrapped("sh", "-c", script))
+    page = Path(line(wrapper).strip())
+    wait_until(lambda: running(state_directory))
+    wrapper.kill()
+    wrapper.communicate()
+
+    run([*PROGRAM, "deliver"])
+    shown = run([*PROGRAM, "show", "--json"]).stdout
+
+    assert not page.exists()
+    assert "the command's own notes are lost" in json.loads(shown)["notes"]
