@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import ends, idle, latency, storm, table, throughput, tree
+from benchmarks import ends, idle, jotting, latency, storm, table, throughput, tree
 from benchmarks.stage import Stage
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _figures(stage: Stage, options: argparse.Namespace) -> dict[str, Callable[[]
         "latency": lambda: latency.measure(stage, max(rounds // 3, 3), 200 if few else 1000),
         "idle": lambda: idle.measure(stage, 2.0 if few else 10.0, 64 if few else 256),
         "tree": lambda: tree.measure(stage, rounds * 5, 5.0 if few else 20.0),
+        "note": lambda: jotting.measure(stage, rounds),
         "storm": lambda: storm.measure(stage, options.runs or (50 if few else 200)),
     }
 
@@ -48,12 +49,8 @@ def _figures(stage: Stage, options: argparse.Namespace) -> dict[str, Callable[[]
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller runs: a look, not a measurement")
-    parser.add_argument(
-        "--only",
-        action="append",
-        choices=("ends", "throughput", "latency", "idle", "tree", "storm"),
-        help="repeatable",
-    )
+    figures = ("ends", "throughput", "latency", "idle", "tree", "note", "storm")
+    parser.add_argument("--only", action="append", choices=figures, help="repeatable")
     parser.add_argument("--rounds", type=int, metavar="N", help="runs of each contender, taken in turns (21)")
     parser.add_argument("--megabytes", type=int, metavar="N", help="size of the stream (512)")
     parser.add_argument("--runs", type=int, metavar="N", help="runs of the storm (200)")

@@ -1,95 +1,26 @@
-"""CI systems: one table with the vendor, its mark, and the variables that hold each fact.
+"""What a CI step says of itself, by the table of `ci_vendors`.
 
-Stdlib only: the wrapper keeps exactly the variables named here (no token is among them), and the report gives
-them meaning. Sources: each vendor's own page of predefined variables, named beside its row.
+Stdlib only: the wrapper keeps exactly the variables that the table names (no token is among them), and the report
+gives them meaning.
 """
 
 from __future__ import annotations
 
-from sentinel_run.records import Record
+from sentinel_run.ci_vendors import TABLE, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from sentinel_run.ci_vendors import Vendor
 
-class Vendor(Record):
-    """One CI system: the variable that marks it, and for each fact the variable that holds it."""
-
-    name: str
-    mark: str
-    facts: Mapping[str, str]
-
-
-TABLE: tuple[Vendor, ...] = (
-    # docs.github.com, "Variables reference"; Forgejo and Gitea set the same names.
-    Vendor("github", "GITHUB_ACTIONS", {
-        "repository": "GITHUB_REPOSITORY", "commit": "GITHUB_SHA", "branch": "GITHUB_REF_NAME",
-        "workflow": "GITHUB_WORKFLOW", "job": "GITHUB_JOB", "step": "GITHUB_ACTION", "run": "GITHUB_RUN_ID",
-        "attempt": "GITHUB_RUN_ATTEMPT", "runner": "RUNNER_NAME", "actor": "GITHUB_ACTOR", "server": "GITHUB_SERVER_URL"}),
-    # docs.gitlab.com, "Predefined CI/CD variables reference".
-    Vendor("gitlab", "GITLAB_CI", {
-        "repository": "CI_PROJECT_PATH", "commit": "CI_COMMIT_SHA", "branch": "CI_COMMIT_REF_NAME",
-        "pull_request": "CI_MERGE_REQUEST_IID", "job": "CI_JOB_NAME", "run": "CI_PIPELINE_ID", "attempt": "CI_JOB_ID",
-        "runner": "CI_RUNNER_DESCRIPTION", "actor": "GITLAB_USER_LOGIN", "url": "CI_JOB_URL"}),
-    # jenkins.io, "Using environment variables".
-    Vendor("jenkins", "JENKINS_URL", {
-        "repository": "GIT_URL", "commit": "GIT_COMMIT", "branch": "GIT_BRANCH", "pull_request": "CHANGE_ID",
-        "job": "JOB_NAME", "step": "STAGE_NAME", "run": "BUILD_TAG", "runner": "NODE_NAME", "url": "BUILD_URL"}),
-    # circleci.com/docs/variables.
-    Vendor("circleci", "CIRCLECI", {
-        "repository": "CIRCLE_PROJECT_REPONAME", "commit": "CIRCLE_SHA1", "branch": "CIRCLE_BRANCH", "tag": "CIRCLE_TAG",
-        "pull_request": "CIRCLE_PR_NUMBER", "job": "CIRCLE_JOB", "run": "CIRCLE_WORKFLOW_ID", "actor": "CIRCLE_USERNAME",
-        "url": "CIRCLE_BUILD_URL"}),
-    # buildkite.com/docs/pipelines/environment-variables.
-    Vendor("buildkite", "BUILDKITE", {
-        "repository": "BUILDKITE_REPO", "commit": "BUILDKITE_COMMIT", "branch": "BUILDKITE_BRANCH", "tag": "BUILDKITE_TAG",
-        "pull_request": "BUILDKITE_PULL_REQUEST", "workflow": "BUILDKITE_PIPELINE_SLUG", "step": "BUILDKITE_LABEL",
-        "run": "BUILDKITE_BUILD_ID", "attempt": "BUILDKITE_RETRY_COUNT", "runner": "BUILDKITE_AGENT_NAME",
-        "actor": "BUILDKITE_BUILD_CREATOR", "url": "BUILDKITE_BUILD_URL"}),
-    # learn.microsoft.com, "Predefined variables" of Azure Pipelines.
-    Vendor("azure", "TF_BUILD", {
-        "repository": "BUILD_REPOSITORY_NAME", "commit": "BUILD_SOURCEVERSION", "branch": "BUILD_SOURCEBRANCHNAME",
-        "pull_request": "SYSTEM_PULLREQUEST_PULLREQUESTID", "workflow": "BUILD_DEFINITIONNAME",
-        "job": "SYSTEM_JOBDISPLAYNAME", "step": "SYSTEM_TASKDISPLAYNAME", "run": "BUILD_BUILDID",
-        "attempt": "SYSTEM_JOBATTEMPT", "runner": "AGENT_NAME", "actor": "BUILD_REQUESTEDFOR"}),
-    # support.atlassian.com, "Variables and secrets" of Bitbucket Pipelines.
-    Vendor("bitbucket", "BITBUCKET_BUILD_NUMBER", {
-        "repository": "BITBUCKET_REPO_FULL_NAME", "commit": "BITBUCKET_COMMIT", "branch": "BITBUCKET_BRANCH",
-        "tag": "BITBUCKET_TAG", "pull_request": "BITBUCKET_PR_ID", "run": "BITBUCKET_BUILD_NUMBER",
-        "step": "BITBUCKET_STEP_UUID"}),
-    # docs.travis-ci.com, "Default environment variables".
-    Vendor("travis", "TRAVIS", {
-        "repository": "TRAVIS_REPO_SLUG", "commit": "TRAVIS_COMMIT", "branch": "TRAVIS_BRANCH", "tag": "TRAVIS_TAG",
-        "pull_request": "TRAVIS_PULL_REQUEST", "job": "TRAVIS_JOB_NAME", "run": "TRAVIS_BUILD_ID",
-        "url": "TRAVIS_JOB_WEB_URL"}),
-    # jetbrains.com/help/teamcity, "Predefined build parameters".
-    Vendor("teamcity", "TEAMCITY_VERSION", {
-        "commit": "BUILD_VCS_NUMBER", "workflow": "TEAMCITY_PROJECT_NAME", "job": "TEAMCITY_BUILDCONF_NAME",
-        "run": "BUILD_NUMBER"}),
-    # docs.drone.io/pipeline/environment; Woodpecker sets CI_* and the same marks.
-    Vendor("drone", "DRONE", {
-        "repository": "DRONE_REPO", "commit": "DRONE_COMMIT_SHA", "branch": "DRONE_BRANCH", "tag": "DRONE_TAG",
-        "pull_request": "DRONE_PULL_REQUEST", "job": "DRONE_STAGE_NAME", "step": "DRONE_STEP_NAME",
-        "run": "DRONE_BUILD_NUMBER", "runner": "DRONE_STAGE_MACHINE", "actor": "DRONE_COMMIT_AUTHOR",
-        "url": "DRONE_BUILD_LINK"}),
-    # docs.aws.amazon.com/codebuild, "Environment variables in build environments".
-    Vendor("codebuild", "CODEBUILD_BUILD_ID", {
-        "repository": "CODEBUILD_SOURCE_REPO_URL", "commit": "CODEBUILD_RESOLVED_SOURCE_VERSION",
-        "branch": "CODEBUILD_WEBHOOK_HEAD_REF", "run": "CODEBUILD_BUILD_ID", "actor": "CODEBUILD_INITIATOR",
-        "url": "CODEBUILD_PUBLIC_BUILD_URL"}),
-)  # fmt: skip
-
-_UNKNOWN = Vendor("unknown", "CI", {})
 _OFF = frozenset({"", "0", "false", "no", "off"})
+_REFERENCES = {"refs/heads/": "branch", "refs/tags/": "tag", "refs/pull/": "pull_request"}
 
 
 def vendor(environ: Mapping[str, str]) -> Vendor | None:
     """The CI system that `environ` belongs to; one that only says `CI=true` is called `unknown`."""
-    for known in (*TABLE, _UNKNOWN):
-        if environ.get(known.mark, "").lower() not in _OFF:
-            return known
-    return None
+    return next((known for known in (*TABLE, UNKNOWN) if _bears(environ, known.mark)), None)
 
 
 def is_ci(environ: Mapping[str, str]) -> bool:
@@ -102,8 +33,22 @@ def facts(environ: Mapping[str, str]) -> dict[str, str]:
     found = vendor(environ)
     if found is None:
         return {}
-    known = {fact: environ[variable] for fact, variable in found.facts.items() if environ.get(variable)}
-    return {"provider": found.name, **known}
+    known = {fact: value for fact, sources in found.facts.items() if (value := _first(sources, environ))}
+    return {"provider": found.name, **_tidy(known)}
+
+
+def run_key(environ: Mapping[str, str]) -> str:
+    """A text that all steps of one attempt of a CI run share and no other run has; empty if there is none."""
+    known = facts(environ)
+    if not known.get("run"):
+        return ""
+    return "\n".join(known.get(fact, "") for fact in ("provider", "repository", "run", "attempt"))
+
+
+def step_key(environ: Mapping[str, str]) -> str:
+    """The same for one step of one job of it."""
+    known = facts(environ)
+    return "\n".join((run_key(environ), known.get("job", ""), known.get("step", "")))
 
 
 def kept_variables(environ: Mapping[str, str]) -> dict[str, str]:
@@ -111,5 +56,52 @@ def kept_variables(environ: Mapping[str, str]) -> dict[str, str]:
     found = vendor(environ)
     if found is None:
         return {}
-    names = (found.mark, *found.facts.values())
+    names = [found.mark.partition("=")[0]]
+    for sources in found.facts.values():
+        names += [name for source in _each(sources) for name in _variables(source)]
     return {name: environ[name] for name in names if environ.get(name)}
+
+
+def _bears(environ: Mapping[str, str], mark: str) -> bool:
+    name, equals, wanted = mark.partition("=")
+    value = environ.get(name, "").lower()
+    return value == wanted if equals else value not in _OFF
+
+
+def _each(sources: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (sources,) if isinstance(sources, str) else sources
+
+
+def _first(sources: str | tuple[str, ...], environ: Mapping[str, str]) -> str:
+    return next(filter(None, (_value(source, environ) for source in _each(sources))), "")
+
+
+def _value(source: str, environ: Mapping[str, str]) -> str:
+    """A variable's value, or a text made of several; empty unless all of them are there."""
+    values = {name: environ.get(name, "") for name in _variables(source)}
+    if not all(values.values()):
+        return ""
+    return source.format_map(values) if "{" in source else values[source]
+
+
+def _variables(source: str) -> Iterator[str]:
+    if "{" not in source:
+        yield source
+    for part in source.split("{")[1:]:
+        yield part.partition("}")[0]
+
+
+def _tidy(known: dict[str, str]) -> dict[str, str]:
+    """Branch, tag and pull request told apart: some call a tag a branch, or a pull request `false` or a URL."""
+    reference = known.pop("ref", "")
+    for prefix, fact in _REFERENCES.items():
+        if reference.startswith(prefix):
+            known[fact] = reference.removeprefix(prefix).removesuffix("/merge")
+    number = known.pop("pull_request", "").rpartition("/")[2]
+    if number.isdigit():
+        known["pull_request"] = number
+    if "tag" in known and known.get("branch") == known["tag"]:
+        del known["branch"]
+    if "url" in known:
+        known["url"] = known["url"].replace(" ", "%20")
+    return known

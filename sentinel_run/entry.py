@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.options import Reading
 
-SUBCOMMANDS = ("history", "show", "deliver", "doctor")
+SUBCOMMANDS = ("history", "show", "deliver", "doctor", "note")
+_HELP = frozenset(("--help", "-h"))
 
 
 def main() -> int:
@@ -47,6 +48,10 @@ def _subcommand(reading: Reading) -> int:
         raise UsageError(
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
+    if reading.command[:1] == ("note",) and _HELP.isdisjoint(reading.command):
+        from sentinel_run import note
+
+        return note.main(reading.command[1:])
     from sentinel_run.cli.main import main as click_main
 
     return click_main(sys.argv[1:])

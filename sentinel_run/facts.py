@@ -71,14 +71,21 @@ class Identity(Record):
     parent_run_id: str = ""
 
 
+PROCESS, TASK = "process", "task"
+
+
 class Command(Record):
-    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it."""
+    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it.
+
+    `kind` is `process`, or `task` for a part of a Python program.
+    """
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     executable: str = ""
     program: str = ""
+    kind: str = PROCESS
 
 
 class Place(Record):
@@ -128,6 +135,30 @@ class Reporting(Record):
     has_own_redaction: bool = False
     core_backtrace: bool = False
     slow_factor: float | None = None
+    logs: bool = False
+    metrics: bool = False
+
+
+class Noted(Record):
+    """A note that the command made: its kind, when (seconds after the start), and its members (`jotted.KINDS`)."""
+
+    kind: str
+    at_s: float
+    content: Mapping[str, Any]
+
+
+class Failure(Record):
+    """Why a task failed: an exception's class, text and traceback (Python's own text of it), or a reason alone.
+
+    `is_handled` tells one that the program caught itself, `is_reported` one that has a report of its own.
+    """
+
+    cause: str
+    message: str
+    traceback: str = ""
+    is_cancelled: bool = False
+    is_handled: bool = False
+    is_reported: bool = False
 
 
 class Usage(Record):
@@ -214,23 +245,25 @@ class Facts(Record):
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = {}
+    noted: tuple[Noted, ...] = ()
+    failure: Failure | None = None
     format: int = FORMAT
 
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
-    "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
-    "tree": Tree, "members": Member, "timeline": Moment,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted,
+    "failure": Failure, "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 
-def to_json(record: Record) -> str:
-    """One line of JSON, ASCII only.
+def to_json(content: Any) -> str:
+    """One line of JSON, ASCII only: of the facts, or of any record, mapping, sequence, text, number or None.
 
     Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
     everything else at the end of a short run. Reading is done by json.
     """
-    return _json(record)
+    return _json(content)
 
 
 def from_json(text: str | bytes) -> Facts:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, naming, output, redact
+from sentinel_run import ci, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
-from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
+from sentinel_run.facts import Command, Ending, Facts, Identity, Noted, Place, Reporting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
 from sentinel_run.trace import quoted, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.errors import SpawnError
+    from sentinel_run.facts import Failure
+    from sentinel_run.jotted import Reading as NotesRead
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
 _ANCESTORS = 12
+# A program may have noted something before what it reports in the end.
+_EARLIEST_S = 86400.0
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 
 
@@ -77,6 +81,37 @@ def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     return facts._replace(tree=tree._replace(members=tuple(members)))
 
 
+def with_page(facts: Facts, plan: Plan) -> Facts:
+    """The facts with what the command noted on its page. Raises OSError."""
+    page = notebook.take(plan.page)
+    if not page.lines:
+        return facts
+    from sentinel_run import jotted
+
+    return with_noted(facts, jotted.read(page), plan)
+
+
+def with_noted(facts: Facts, read: NotesRead, plan: Plan) -> Facts:
+    """The facts with notes, redacted, and a word on those that could not be read."""
+    secrets = secrets_of(plan)
+    noted = tuple(_noted(read.notes, facts.started_at, secrets))
+    return facts._replace(noted=noted, notes=(*facts.notes, *_clean(tuple(read.faults), secrets)))
+
+
+def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: Secrets) -> Iterator[Noted]:
+    """A note that does not say when it was made was made after the one before it; none comes from the future."""
+    at, now = started_at, time.time()
+    for note in notes:
+        at = min(max(note.get("time", at), started_at - _EARLIEST_S), now)
+        content = {key: value for key, value in note.items() if key not in ("type", "time")}
+        yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
+
+
+def with_failure(facts: Facts, failure: Failure | None, plan: Plan) -> Facts:
+    """The facts of a task with what made it fail, redacted."""
+    return facts._replace(failure=_clean(failure, secrets_of(plan)))
+
+
 def never_started(facts: Facts, error: SpawnError) -> Facts:
     """The facts of a command that could not be started."""
     ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
@@ -96,8 +131,10 @@ def _clean(value: Any, secrets: Secrets) -> Any:
         return type(value)(*(_clean(item, secrets) for item in value))
     if isinstance(value, tuple):
         return tuple(_clean(item, secrets) for item in value)
+    if isinstance(value, list):
+        return [_clean(item, secrets) for item in value]
     if isinstance(value, dict):
-        return {key: _clean(item, secrets) for key, item in value.items()}
+        return {_clean(key, secrets): _clean(item, secrets) for key, item in value.items()}
     return value
 
 
@@ -180,6 +217,8 @@ def _reporting(plan: Plan) -> Reporting:
         has_own_redaction=bool(value("redact")),
         core_backtrace=value("core-backtrace"),
         slow_factor=value("slow-factor"),
+        logs=value("logs"),
+        metrics=value("metrics"),
     )
 
 
@@ -225,5 +264,5 @@ def _read(path: str) -> str:
 
 
 def _text(word: str) -> str:
-    """Text without the surrogates that stand for bytes that are no UTF-8."""
-    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Text without surrogates, whether they stand for bytes that are no UTF-8 or came in as JSON's `\\ud800`."""
+    return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

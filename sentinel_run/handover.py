@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
 
 LATER, WAIT, BACKGROUND = "later", "wait", "background"
+# As `background`, from a program of the user's: it must not find a child that it did not start.
+GUEST = "guest"
+_ORPHAN = ("/bin/sh", "-c", '"$@" &', "sh")
 _LOOK_EVERY_S = 0.01
 
 
@@ -53,20 +56,26 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
     if how == LATER:
         return
-    pid = _have_served(os.path.join(state, "deliver.lock"), {**environ, "SENTINEL_RUN_STATE_DIR": state})
+    environ = {**environ, "SENTINEL_RUN_STATE_DIR": state}
+    pid = _have_served(os.path.join(state, "deliver.lock"), environ, is_guest=how == GUEST)
     if how == WAIT:
         waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
 
 
-def _have_served(lock_path: str, environ: Mapping[str, str]) -> int:
+def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) -> int:
     """The pid of the `deliver` that was started, 0 if one is at work already. One that hangs is replaced."""
     held = lock.take(lock_path)
     if held is None:
-        return _start(("--replace",), environ) if lock.is_neglected(lock_path) else 0
+        return _start(("--replace",), environ, is_guest=is_guest) if lock.is_neglected(lock_path) else 0
     os.utime(held)  # It has just been taken; the one to come needs a moment to its first step.
-    pid = _start(("--lock-fd", str(held)), environ, keep=held)
+    pid = _start(("--lock-fd", str(held)), environ, keep=held, is_guest=is_guest)
     os.close(held)
     return pid
+
+
+def until_delivered(state: str, facts: Facts, waiting: Waiting) -> None:
+    """Return when all of this run has been taken in and sent, or waiting is over."""
+    waiting.until(lambda: not _is_waiting(state, facts))
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
@@ -82,7 +91,14 @@ def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: 
         waiting.until(lambda: _has_ended(pid))
 
 
-def _start(arguments: tuple[str, ...], environ: Mapping[str, str], *, keep: int = -1, stdin: int = -1) -> int:
+def _start(
+    arguments: tuple[str, ...],
+    environ: Mapping[str, str],
+    *,
+    keep: int = -1,
+    stdin: int = -1,
+    is_guest: bool = False,
+) -> int:
     """Start `deliver` in a session of its own, with none of the descriptors that the command was given."""
     null = above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
     actions = [(os.POSIX_SPAWN_DUP2, stdin if stdin >= 0 else null, 0)]
@@ -90,10 +106,19 @@ def _start(arguments: tuple[str, ...], environ: Mapping[str, str], *, keep: int 
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in descriptors.inherited() if fd != keep]  # type: ignore[misc]
     if keep >= 0:
         os.set_inheritable(keep, True)
-    argv = (sys.executable, *_python_options(environ), "-m", "sentinel_run", "deliver", *arguments)
+    argv = (
+        *(_ORPHAN if is_guest else ()),
+        sys.executable,
+        *_python_options(environ),
+        "-m",
+        "sentinel_run",
+        "deliver",
+        *arguments,
+    )
     # The mark of an outer run would make its timeout stop a process that serves others too.
     environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
-    return os.posix_spawn(sys.executable, argv, environ, file_actions=actions, setsid=True)
+    pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
+    return _reaped(pid) if is_guest else pid
 
 
 def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -109,9 +134,15 @@ def _is_waiting(state: str, facts: Facts) -> bool:
     return journal.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
 
 
-def _has_ended(pid: int) -> bool:
+def _reaped(pid: int) -> int:
+    """0 in place of the pid of a shell that has done its work."""
+    _has_ended(pid, options=0)
+    return 0
+
+
+def _has_ended(pid: int, options: int = os.WNOHANG) -> bool:
     try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
+        return os.waitpid(pid, options)[0] == pid
     except ChildProcessError:
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import dsn, settings, trace
+from sentinel_run import ci, dsn, notebook, settings, trace
 from sentinel_run.errors import BadValueError, UsageError
 from sentinel_run.records import Plan, Setting
 
@@ -30,14 +30,15 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
         settings=chosen,
         environ=environ,
         run_id=os.urandom(16).hex(),
-        trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen)),
+        trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen), origin=_origin(environ)),
         notes=notes,
     )
 
 
 def child_environ(plan: Plan) -> dict[str, str]:
     """The command's environment: ours, and the documented additions."""
-    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id}
+    page = {notebook.VARIABLE: plan.page} if plan.page else {}
+    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id, **page}
 
 
 def as_inherited(environ: Mapping[str, str]) -> dict[str, str]:
@@ -77,6 +78,11 @@ def _with_usable_dsn(
         note = f"{given.source}: {error}; this run is kept on this machine only"
         return {**chosen, "dsn": Setting(None, given.source)}, (*notes, note)
     return {**chosen, "dsn": usable}, notes
+
+
+def _origin(environ: Mapping[str, str]) -> trace.Origin:
+    run = ci.run_key(environ)
+    return trace.Origin(run, ci.step_key(environ)) if run else trace.NOWHERE
 
 
 def _baggage_members(chosen: Mapping[str, Setting]) -> dict[str, str]:

@@ -38,6 +38,8 @@ class Recorder:
 
     def chores(self) -> list[Callable[[], None]]:
         """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
+        if not self._plan.value("enabled"):
+            return []
         steps = (
             self._say_notes,
             self._look_at_machine,
@@ -55,7 +57,8 @@ class Recorder:
         """
         self._watch = watch
         self._guard(self._say_notes)
-        self._guard(lambda: self._close(seen))
+        if self._plan.value("enabled"):
+            self._guard(lambda: self._close(seen))
         if self._last_words:
             self._guard(self._last_words.forget)
 
@@ -64,7 +67,21 @@ class Recorder:
         self._guard(self._say_notes)
         if not self._plan.value("quiet"):
             notes.say(str(error))
-        self._guard(lambda: self._refuse(error))
+        if self._plan.value("enabled"):
+            self._guard(lambda: self._refuse(error))
+
+    def opened(self, kind: str) -> Facts:
+        """The facts of something that begins in this very process, noted in the journal."""
+        self._guard(self._open_facts)
+        assert self._facts is not None
+        self._facts = self._facts._replace(command=self._facts.command._replace(kind=kind))
+        if self._plan.value("enabled"):
+            self._guard(self._open_entry)
+        return self._facts
+
+    def finished(self, facts: Facts) -> None:
+        """Put facts that were made elsewhere into the journal and hand them over."""
+        self._guard(lambda: self._hand_over(facts))
 
     def _say_notes(self) -> None:
         while self._unsaid:
@@ -118,14 +135,32 @@ class Recorder:
             except (Exception, SystemExit) as error:
                 # How it ended is worth reporting alone.
                 facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
-        self._hand_over(facts)
+        self._hand_over(self._with_noted(facts))
+
+    def _with_noted(self, facts: Facts) -> Facts:
+        """A page that the command itself has removed, or that cannot be read, costs the notes alone."""
+        from sentinel_run import gather
+
+        try:
+            return gather.with_page(facts, self._plan) if self._plan.page else facts
+        except (Exception, SystemExit) as error:
+            return facts._replace(notes=(*facts.notes, f"the command's own notes are lost: {error}"))
 
     def _refuse(self, error: SpawnError) -> None:
         from sentinel_run import gather
 
         self._open_facts()
         assert self._facts is not None
-        self._hand_over(gather.never_started(self._facts, error))
+        self._hand_over(self._with_noted(gather.never_started(self._facts, error)))
+
+    def _tell(self, facts: Facts) -> None:
+        """The CI system that we are in hears of it from the outermost run."""
+        is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
+        is_outermost = facts.command.kind == "process" and not facts.identity.parent_run_id
+        if is_wanted and is_outermost and facts.place.ci:
+            from sentinel_run.epilogue import telling
+
+            telling.tell(facts, self._plan.environ)
 
     def _hand_over(self, facts: Facts) -> None:
         from sentinel_run import handover
@@ -140,8 +175,10 @@ class Recorder:
             self._store(state, facts)
         except (OSError, StoreError) as error:
             self._say(f"the state directory cannot be used: {error}; this run is not kept")
+            self._guard(lambda: self._tell(facts))
             handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
         else:
+            self._guard(lambda: self._tell(facts))
             handover.through_store(state, facts, environ, how=how, waiting=waiting)
 
     def _store(self, state: str, facts: Facts) -> None:

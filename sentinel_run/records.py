@@ -79,7 +79,10 @@ class Trace(Record):
 
 
 class Plan(Record):
-    """All that is decided before the command starts. Nothing here changes afterwards."""
+    """All that is decided before the command starts. Nothing here changes afterwards.
+
+    `page` is the file that the command's own notes go to, if there is one.
+    """
 
     command: tuple[str, ...]
     settings: Mapping[str, Setting]
@@ -87,6 +90,7 @@ class Plan(Record):
     run_id: str
     trace: Trace
     notes: tuple[str, ...] = ()
+    page: str = ""
 
     def value(self, option: str) -> Any:
         """The finished value of `option`, of the type its kind in `options.TABLE` gives."""

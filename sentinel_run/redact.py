@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from re import Match
+    from typing import Any
 
 FILTERED = "[Filtered]"
 # A shorter value would be found in innocent text all over.
@@ -231,6 +232,19 @@ def text(content: str, secrets: Secrets = NONE) -> str:
 def member(name: str, value: str) -> str:
     """`value`, unless the name that it has says that it is a secret."""
     return FILTERED if secret_names.is_secret(name) and not _is_innocent(name, value) else value
+
+
+def members(content: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of JSON without the values, at any depth, of members whose name says that they are secret."""
+    return {key: _member(key, value) for key, value in content.items()}
+
+
+def _member(key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return members(value)
+    if isinstance(value, list):
+        return [_member(key, item) for item in value]
+    return member(key, value) if isinstance(value, str) else value
 
 
 def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:

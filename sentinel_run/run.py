@@ -6,7 +6,7 @@ import gc
 import os
 import time
 
-from sentinel_run import notes, planning
+from sentinel_run import notebook, notes, planning
 from sentinel_run.child import descriptors, rescue, signals, wiring
 from sentinel_run.child.spawn import become, spawn
 from sentinel_run.errors import SentinelError, SpawnError
@@ -42,6 +42,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
         from sentinel_run import dry_run
 
         return dry_run.show(plan)
+    plan = plan._replace(page=notebook.begin(plan.run_id) if plan.value("enabled") else "")
     environ = planning.child_environ(plan)
     if plan.value("reap"):
         plan = _with_orphans(plan)

@@ -23,14 +23,29 @@ class _Incoming(Record):
     sampled: bool | None
 
 
-def start(environ: Mapping[str, str], *, sample_rate: float, members: Mapping[str, str]) -> Trace:
-    """The trace of a new run: the one that `environ` carries, continued, or else a new one.
+class Origin(Record):
+    """Where a run belongs that was given no trace: texts that every process of one CI run, and step, has alike.
+
+    Separate steps and jobs so join one trace with no file between them.
+    """
+
+    run: str = ""
+    step: str = ""
+
+
+NOWHERE = Origin()
+
+
+def start(
+    environ: Mapping[str, str], *, sample_rate: float, members: Mapping[str, str], origin: Origin = NOWHERE
+) -> Trace:
+    """The trace of a new run: the one that `environ` carries, or else that of its `origin`, or else a new one.
 
     `members` are the facts of a new trace's baggage by name (`public_key`, `release`, `environment`).
     """
-    incoming = _incoming(environ)
+    incoming = _incoming(environ) or _derived(origin)
     trace_id = incoming.trace_id if incoming else os.urandom(16).hex()
-    rand = _sample_rand(environ.get("SENTRY_BAGGAGE", "") if incoming else "")
+    rand = _sample_rand(environ.get("SENTRY_BAGGAGE", "") if incoming else "", otherwise=_chance(trace_id, origin))
     sampled = incoming.sampled if incoming else None
     if sampled is None:
         sampled = rand < sample_rate
@@ -39,6 +54,19 @@ def start(environ: Mapping[str, str], *, sample_rate: float, members: Mapping[st
     baggage = _baggage(environ.get("SENTRY_BAGGAGE", ""), own, keep_theirs=incoming is not None)
     parent = incoming.span_id if incoming else ""
     return Trace(trace_id, os.urandom(8).hex(), parent, sampled, rand, baggage)
+
+
+def _derived(origin: Origin) -> _Incoming | None:
+    if not origin.run:
+        return None
+    return _Incoming(_digest(origin.run, 16), _digest(origin.step, 8), None)
+
+
+def _digest(text: str, size: int) -> str:
+    """Hexadecimal; from the C function itself, because the command would wait for hashlib."""
+    from _blake2 import blake2b
+
+    return str(blake2b(text.encode("utf-8", "surrogateescape"), digest_size=size).hexdigest())
 
 
 def headers(trace: Trace) -> dict[str, str]:
@@ -81,13 +109,19 @@ def _is_id(text: str, length: int) -> bool:
     return len(text) == length and set(text) <= _HEX and set(text) != {"0"}
 
 
-def _sample_rand(baggage: str) -> float:
-    """The trace's own random number, so that all its parts decide alike; a new one if it has none."""
+def _chance(trace_id: str, origin: Origin) -> float:
+    """A number from 0 to 1: one for all steps of a CI run, which decide alike, or else a new one."""
+    source = int(trace_id[:12], 16) if origin.run else int.from_bytes(os.urandom(6), "big")
+    return source % 1_000_000 / 1_000_000
+
+
+def _sample_rand(baggage: str, *, otherwise: float) -> float:
+    """The trace's own random number, so that all its parts decide alike."""
     for member in baggage.split(","):
         key, _, value = member.strip().partition("=")
         if key == "sentry-sample_rand" and _is_decimal(value) and 0 <= float(value) < 1:
             return float(value)
-    return int.from_bytes(os.urandom(6), "big") % 1_000_000 / 1_000_000
+    return otherwise
 
 
 def _is_decimal(text: str) -> bool:

@@ -9,14 +9,34 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sentinel_run"
-EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "own_fd", "typed"})
+EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "ci_vendors", "own_fd", "typed"})
 # What a room may use beside what everyone may. The cli may use everything, inside a subcommand's function.
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
-    "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
+    "epilogue": frozenset({"epilogue", "diagnose", "report"}),
+    "program": frozenset(
+        {
+            "program",
+            "child",
+            "store",
+            "gather",
+            "handover",
+            "jotted",
+            "naming",
+            "notebook",
+            "notes",
+            "options",
+            "planning",
+            "recorder",
+            "trace",
+        }
+    ),
+    "deliver": frozenset(
+        {"deliver", "store", "diagnose", "report", "notebook", "output", "redact", "__version__"}
+    ),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),

@@ -39,6 +39,23 @@ def of_command(used: struct_rusage, sampler: Sampler, before: dict[str, str], af
     )
 
 
+def of_part(first: struct_rusage, last: struct_rusage, before: dict[str, str]) -> Usage:
+    """The record of what a process used between two looks (getrusage(2)); the peak of memory is all its own."""
+    return Usage(
+        user_s=last.ru_utime - first.ru_utime,
+        system_s=last.ru_stime - first.ru_stime,
+        max_rss_bytes=last.ru_maxrss * _MAXRSS_UNIT_BYTES,
+        minor_faults=last.ru_minflt - first.ru_minflt,
+        major_faults=last.ru_majflt - first.ru_majflt,
+        blocks_in=last.ru_inblock - first.ru_inblock,
+        blocks_out=last.ru_oublock - first.ru_oublock,
+        voluntary_switches=last.ru_nvcsw - first.ru_nvcsw,
+        involuntary_switches=last.ru_nivcsw - first.ru_nivcsw,
+        before=before,
+        after=machine_now(),
+    )
+
+
 def machine_now() -> dict[str, str]:
     """The kernel's own counters at this moment, as text; empty where there is no /proc."""
     return {name: text for name, path in _KERNEL_FILES.items() if (text := _read(path))}

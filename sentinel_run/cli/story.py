@@ -84,6 +84,7 @@ def to_json(told: Story) -> dict[str, Any]:
         **_report(facts),
         "output": _output(told),
         "steps": [step._asdict() for step in facts.steps],
+        "noted": [{"type": note.kind, "at_s": note.at_s, **note.content} for note in facts.noted],
         "deliveries": [listing.delivery_json(delivery) for delivery in told.deliveries],
         "sent": list(told.sent),
         "notes": list(facts.notes),

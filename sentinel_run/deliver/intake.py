@@ -125,8 +125,10 @@ def readable(state: str, entry: Found) -> Facts | None:
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    with_event = bool(diagnosis.type) and not history.inner_failure(facts)
-    nothing_to_say = not with_event and not facts.identity.sampled
+    is_reported = facts.failure is not None and facts.failure.is_reported
+    with_event = bool(diagnosis.type) and not (is_reported or history.inner_failure(facts))
+    reporting = facts.reporting
+    nothing_to_say = not (with_event or facts.identity.sampled or reporting.logs or reporting.metrics)
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return
     from sentinel_run.report.envelopes import envelopes

@@ -6,7 +6,7 @@ import json
 import os
 import time
 
-from sentinel_run import output, redact
+from sentinel_run import notebook, output, redact
 from sentinel_run.errors import StoreError
 from sentinel_run.facts import Ending, Step
 from sentinel_run.store import alive, last_words, paths
@@ -22,7 +22,7 @@ def lost(facts: Facts) -> Facts:
     duration_s = max(0.0, at - facts.started_at)
     ending = Ending(at=facts.started_at + duration_s, duration_s=duration_s, lost=True)
     step = Step(duration_s, "sentinel-run was found to be gone, killed at some time before", "error")
-    return _with_last_words(facts._replace(ending=ending, steps=(*facts.steps, step)))
+    return _without_page(_with_last_words(facts._replace(ending=ending, steps=(*facts.steps, step))))
 
 
 def forget(facts: Facts) -> None:
@@ -37,6 +37,15 @@ def _next_boot_at(facts: Facts) -> float:
         return float("inf")
     with open("/proc/stat", encoding="ascii") as file:
         return next((float(line.split()[1]) for line in file if line.startswith("btime ")), float("inf"))
+
+
+def _without_page(facts: Facts) -> Facts:
+    """What the command noted is raw until its wrapper takes it; it must not lie there for ever."""
+    try:
+        was_noted = notebook.discard(facts.identity.run_id)
+    except OSError:
+        return facts
+    return facts._replace(notes=(*facts.notes, "the command's own notes are lost")) if was_noted else facts
 
 
 def _with_last_words(facts: Facts) -> Facts:

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from sentinel_run.store.history import History
     from sentinel_run.store.outbox import Letter
 
-_CATEGORIES = {"event": "error", "transaction": "transaction", "checkin": "monitor", "log": "log_item"}
+_CATEGORIES = {
+    "event": "error",
+    "transaction": "transaction",
+    "checkin": "monitor",
+    "log": "log_item",
+    "metric": "trace_metric",
+}
 _DAMAGED = "damaged"
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 

@@ -10,6 +10,7 @@ from sentinel_run.diagnose.reason import reason
 from sentinel_run.diagnose.thrown import in_words
 from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
+from sentinel_run.facts import TASK
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -56,6 +57,10 @@ def diagnose(facts: Facts) -> Diagnosis:
     ending = facts.ending
     if ending is None or ending.lost:
         return _lost(facts)
+    if facts.command.kind == TASK:
+        from sentinel_run.diagnose import task
+
+        return task.diagnose(facts)
     if _is_success(facts, ending):
         return Diagnosis(OK)
     said = lines(facts.output)

@@ -7,21 +7,25 @@ import re
 from datetime import UTC, datetime
 
 from sentinel_run.diagnose.thrown import in_words, innermost
-from sentinel_run.report import limits
+from sentinel_run.facts import TASK
+from sentinel_run.records import Record
+from sentinel_run.report import limits, noted_spans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.diagnose.lines import Line
-    from sentinel_run.facts import Facts
+    from sentinel_run.facts import Facts, Noted
 
 # Together with everything else an event must stay below 1 MiB.
-_TOTAL_BYTES = 600_000
+_TOTAL_BYTES = 500_000
+_NOTED_BYTES = 150_000
 _CRUMB_BYTES = 150
-_MOST_TRACEBACKS = 20
+_MOST_TRACEBACKS, _MOST_NOTED = 20, 300
+_CATEGORY_CHARS = 128
 _LEVEL_WORDS = {
     "fatal": "fatal", "critical": "fatal", "panic": "fatal", "emerg": "fatal", "error": "error", "err": "error",
     "warning": "warning", "warn": "warning", "debug": "debug", "trace": "debug",
@@ -33,13 +37,24 @@ _LEVEL = re.compile(
 _LOOK_AT_CHARS = 120
 
 
+class Crumb(Record):
+    """Something that happened, `at_s` seconds after the start of the run."""
+
+    at_s: float
+    category: str
+    message: str
+    level: str = "info"
+    data: Mapping[str, Any] = {}
+
+
 def breadcrumbs(facts: Facts, diagnosis: Diagnosis, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """All breadcrumbs in order of time. Lines that are left out are told by a breadcrumb of their own."""
-    found = [*_steps(facts), *_tracebacks(diagnosis), *_of_output(facts, lines)]
-    between = sorted(found, key=lambda crumb: crumb[0])
-    crumbs = [(0.0, "run", f"starting {facts.command.name}", "info"), *between]
-    crumbs += _end(facts, diagnosis, crumbs[-1][0])
-    return [_crumb(facts.started_at + at_s, *rest) for at_s, *rest in crumbs]
+    """All breadcrumbs in order of time. Those that are left out are told by a breadcrumb of their own."""
+    found = [*_steps(facts), *_tracebacks(diagnosis), *_of_output(facts, lines), *_noted(facts)]
+    between = sorted(found, key=lambda crumb: crumb.at_s)
+    before = [crumb for crumb in between if crumb.at_s < 0 and facts.command.kind == TASK]
+    crumbs = [*before, Crumb(0.0, "run", f"starting {facts.command.name}"), *between[len(before) :]]
+    crumbs += _end(facts, diagnosis, crumbs[-1].at_s)
+    return [_made(facts, crumb) for crumb in crumbs]
 
 
 def level(text: str) -> str:
@@ -48,44 +63,79 @@ def level(text: str) -> str:
     return _LEVEL_WORDS[next(filter(None, found.groups())).lower()] if found else "info"
 
 
-def _crumb(at: float, category: str, message: str, severity: str) -> dict[str, Any]:
-    return {
-        "timestamp": datetime.fromtimestamp(at, UTC),
+def _made(facts: Facts, crumb: Crumb) -> dict[str, Any]:
+    made = {
+        "timestamp": datetime.fromtimestamp(facts.started_at + crumb.at_s, UTC),
         "type": "default",
-        "category": category,
-        "message": limits.cut(message, limits.LINE_CHARS),
-        "level": severity,
+        "category": limits.cut(crumb.category, _CATEGORY_CHARS),
+        "message": limits.cut(crumb.message, limits.LINE_CHARS),
+        "level": crumb.level,
     }
+    return {**made, "data": limits.data(crumb.data)} if crumb.data else made
 
 
-def _steps(facts: Facts) -> Iterator[tuple[float, str, str, str]]:
-    yield from ((step.at_s, "run", step.message, step.level) for step in facts.steps)
+def _steps(facts: Facts) -> Iterator[Crumb]:
+    yield from (Crumb(step.at_s, "run", step.message, step.level) for step in facts.steps)
 
 
-def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[tuple[float, str, str, str]]:
+def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[Crumb]:
     """What was still in the pipes at the end was read after it, but said before."""
     if facts.ending is not None and not facts.ending.lost:
         at_s = max(facts.ending.duration_s, last_s)
-        yield at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level
+        yield Crumb(at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level)
 
 
-def _tracebacks(diagnosis: Diagnosis) -> Iterator[tuple[float, str, str, str]]:
+def _tracebacks(diagnosis: Diagnosis) -> Iterator[Crumb]:
     """Those that did not end the run, the last ones."""
     for other in diagnosis.others[-_MOST_TRACEBACKS:]:
         thrown = other.traceback.chain[-1]
         frame = innermost(other.traceback.chain)
         place = f" ({frame.file}:{frame.line})" if frame and frame.line else ""
-        yield other.at_s, "traceback", f"{in_words(thrown)}{place}", "error"
+        yield Crumb(other.at_s, "traceback", f"{in_words(thrown)}{place}", "error")
 
 
-def _of_output(facts: Facts, lines: Sequence[Line]) -> Iterator[tuple[float, str, str, str]]:
+def _noted(facts: Facts) -> Iterator[Crumb]:
+    """The command's own, the latest of them, at the time that it gave if that is within the run."""
+    crumbs = [_of_note(facts, note) for note in facts.noted if note.kind == "breadcrumb"]
+    kept = _latest(facts, crumbs[-_MOST_NOTED:])
+    if len(kept) < len(crumbs):
+        yield Crumb(kept[0].at_s, "run", f"{len(crumbs) - len(kept):,} earlier breadcrumbs are not shown")
+    yield from kept
+    for name in noted_spans.read(facts).strays[:1]:
+        yield Crumb(_last_s(facts), "run", f"a span {name!r} was ended that had not been started", "warning")
+
+
+def _of_note(facts: Facts, note: Noted) -> Crumb:
+    first_s = note.at_s if facts.command.kind == TASK else 0.0  # What came before it belongs to it.
+    content, at_s = note.content, min(max(note.at_s, first_s), _last_s(facts))
+    return Crumb(
+        at_s, content.get("category", "note"), content["message"],
+        content.get("level", "info"), content.get("data", {}),
+    )  # fmt: skip
+
+
+def _last_s(facts: Facts) -> float:
+    return facts.ending.duration_s if facts.ending else 0.0
+
+
+def _latest(facts: Facts, crumbs: list[Crumb]) -> list[Crumb]:
+    """As many of the last ones as there is room for."""
+    room = _NOTED_BYTES
+    for index in range(len(crumbs) - 1, -1, -1):
+        room -= len(json.dumps(_made(facts, crumbs[index]), default=str))
+        if room < 0:
+            return crumbs[index + 1 :]
+    return crumbs
+
+
+def _of_output(facts: Facts, lines: Sequence[Line]) -> Iterator[Crumb]:
     wanted = [line for line in lines if line.text.strip()]
     kept = _last(wanted, facts.reporting.breadcrumbs)
     total = sum(facts.output.lines.values())
     if kept and total > len(kept):
-        yield kept[0].at_s, "run", f"{total - len(kept):,} earlier lines of {total:,} are not shown", "info"
+        yield Crumb(kept[0].at_s, "run", f"{total - len(kept):,} earlier lines of {total:,} are not shown")
     for line in kept:
-        yield line.at_s, line.stream, line.text, level(line.text)
+        yield Crumb(line.at_s, line.stream, line.text, level(line.text))
 
 
 def _last(lines: Sequence[Line], count: int) -> Sequence[Line]:

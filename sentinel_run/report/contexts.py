@@ -6,7 +6,7 @@ import shlex
 from datetime import UTC, datetime
 
 from sentinel_run import ci
-from sentinel_run.report import host, limits
+from sentinel_run.report import host, limits, noted
 from sentinel_run.report import timeline as timeline_
 from sentinel_run.report.trigger import trigger
 
@@ -36,7 +36,9 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
         "cpu": host.bounded(lambda: host.cpu(facts.usage.before, facts.usage.after)),
         "memory": host.bounded(lambda: host.memory(facts.usage.after)),
         "disks": host.bounded(host.disks),
+        "measures": {name: measure.in_words() for name, measure in noted.measures(facts).items()},
     }
+    found |= noted.contexts(facts, found.keys())
     legal = {name: limits.context(content) for name, content in found.items()}
     return {name: content for name, content in legal.items() if content}
 
@@ -70,7 +72,7 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "terminals": list(facts.place.terminals),
         "interactive": facts.place.interactive,
         "trigger": trigger(facts.place),
-        "notes": list(facts.notes) or None,
+        "notes": [*facts.notes, *noted.left_out(facts)] or None,
     }
 
 

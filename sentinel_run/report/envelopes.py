@@ -9,7 +9,20 @@ from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
 from sentinel_run.diagnose.lines import lines
-from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, spans, tags
+from sentinel_run.report import (
+    attachment,
+    breadcrumbs,
+    containers,
+    contexts,
+    event,
+    limits,
+    logs,
+    metrics,
+    noted,
+    noted_spans,
+    spans,
+    tags,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +34,8 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
-EVENT, TRANSACTION = "event", "transaction"
+EVENT, TRANSACTION, LOG, METRIC = "event", "transaction", "log", "metric"
+_USER_CHARS = 128
 
 
 class _Kept(Transport):
@@ -50,6 +64,11 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
             _capture_transaction(scope, facts, diagnosis)
     for envelope in kept.envelopes:
         yield _kind(envelope), _stored(envelope, facts.reporting.dsn)
+    if facts.reporting.logs and (said := logs.records(facts)):
+        yield LOG, _stored(containers.envelope("log", said), facts.reporting.dsn)
+    if facts.reporting.metrics and facts.ending is not None:
+        measured = metrics.records(facts, diagnosis)
+        yield METRIC, _stored(containers.envelope("trace_metric", measured), facts.reporting.dsn)
 
 
 def _client(facts: Facts) -> sentry_sdk.Client:
@@ -85,7 +104,13 @@ def _describe(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> No
         scope.set_tag(key, value)
     for name, content in contexts.contexts(facts, diagnosis).items():
         scope.set_context(name, content)
-    scope.set_user({"username": limits.cut(facts.reporting.user or facts.place.user, 128)})
+    scope.set_user(_user(facts))
+
+
+def _user(facts: Facts) -> dict[str, str]:
+    """Who ran it, and for whom it said that it works."""
+    who = {"username": facts.reporting.user or facts.place.user, "id": noted.user(facts)}
+    return {key: limits.cut(value, _USER_CHARS) for key, value in who.items() if value}
 
 
 def _capture_event(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> None:
@@ -108,7 +133,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     transaction = sentry_sdk.start_transaction(
         name=limits.name(facts.command.name),
         source="task",
-        op="process",
+        op=facts.command.kind,
         trace_id=identity.trace_id,
         span_id=identity.span_id,
         sampled=True,
@@ -116,11 +141,12 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
         start_timestamp=datetime.fromtimestamp(facts.started_at, UTC),
         **parent,  # type: ignore[arg-type]
     )
-    scope.add_event_processor(lambda made, hint: _finished(made, identity.transaction_id))
+    scope.add_event_processor(lambda made, hint: _finished(made, facts))
     transaction.set_status(diagnosis.transaction_status)
     for key, value in _measured(facts).items():
         transaction.set_data(key, value)
     spans.add(transaction, facts)
+    noted_spans.add(transaction, facts)
     ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
 
@@ -130,7 +156,9 @@ def _measured(facts: Facts) -> dict[str, Any]:
     sizes = {f"output.{stream}.bytes": count for stream, count in output.bytes.items()}
     counts = {f"output.{stream}.lines": count for stream, count in output.lines.items()}
     used = {name: value for name, value in contexts.resources(facts).items() if value is not None}
-    return {**used, **sizes, **counts}
+    ours = {**used, **sizes, **counts}
+    measured = {name: measure.value for name, measure in noted.measures(facts).items()}
+    return {**{f"note.{name}" if name in ours else name: value for name, value in measured.items()}, **ours}
 
 
 def _without_empty_release(made: Any, hint: Any) -> Any:
@@ -139,10 +167,12 @@ def _without_empty_release(made: Any, hint: Any) -> Any:
     return made
 
 
-def _finished(transaction: Any, event_id: str) -> Any:
+def _finished(transaction: Any, facts: Facts) -> Any:
     """What the SDK has no argument for: an id fixed since the start, and a run that is no Python thread."""
-    transaction["event_id"] = event_id
+    transaction["event_id"] = facts.identity.transaction_id
     transaction["platform"] = "other"
+    if measurements := noted.measurements(facts):
+        transaction["measurements"] = measurements
     for described in (transaction["contexts"]["trace"], *transaction["spans"]):
         for name in ("thread.id", "thread.name"):
             described["data"].pop(name, None)

@@ -42,7 +42,7 @@ def trace_context(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "trace_id": identity.trace_id,
         "span_id": identity.span_id,
         "parent_span_id": identity.parent_span_id,
-        "op": "process",
+        "op": facts.command.kind,
         "status": diagnosis.transaction_status,
     }
     return {key: value for key, value in found.items() if value}

@@ -25,10 +25,18 @@ _MECHANISM = {"type": "sentinel-run", "handled": False}
 def values(facts: Facts, diagnosis: Diagnosis) -> list[dict[str, Any]]:
     """Sentry's `exception.values`: the root cause first, what ended the run last."""
     if not diagnosis.thrown:
-        return [{"type": diagnosis.type, "value": limits.cut(diagnosis.sentence), "mechanism": _MECHANISM}]
+        value = {"type": diagnosis.type, "value": limits.cut(diagnosis.sentence)}
+        return [{**value, "mechanism": {**_MECHANISM, "handled": _is_handled(facts)}}]
     shown = [thrown._replace(frames=_ends(thrown.frames)) for thrown in diagnosis.thrown]
     known = sources([frame for thrown in reversed(shown) for frame in reversed(thrown.frames)], facts)
-    return [_value(shown, at, facts, known) for at in range(len(shown))]
+    made = [_value(shown, at, facts, known) for at in range(len(shown))]
+    made[-1]["mechanism"] = {**made[-1]["mechanism"], "handled": _is_handled(facts)}
+    return made
+
+
+def _is_handled(facts: Facts) -> bool:
+    """A command that failed has handled nothing; a program may have caught what it reports."""
+    return facts.failure is not None and facts.failure.is_handled
 
 
 def _ends(frames: Sequence[Frame]) -> tuple[Frame, ...]:

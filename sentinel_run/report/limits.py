@@ -21,6 +21,10 @@ PATH_CHARS = 240
 # A context has one budget for all its content, JSON's own characters included.
 _CONTEXT_CHARS = 8000
 _CONTEXT_TEXT_CHARS = 2000
+# Of a breadcrumb's data the SDK keeps ten members, and the server two kilobytes.
+_DATA_MEMBERS, _DATA_CHARS, _DATA_TEXT_CHARS = 10, 1900, 1000
+_MEASUREMENT = re.compile(r"[^a-z0-9._]+")
+_UNIT = re.compile(r"[a-z_]{1,15}")
 _TAG_KEY = re.compile(r"[^A-Za-z0-9_.:-]+")
 # The server keeps these names for itself and removes tags that use them.
 _RESERVED_TAGS = frozenset({"environment", "release"})
@@ -69,15 +73,42 @@ def _bytes(text: str, limit: int) -> str:
 
 def context(content: Mapping[str, Any]) -> dict[str, Any]:
     """A context within its budget: what is unknown is left out, long texts are cut, the last members dropped."""
+    return _fitting(content, _CONTEXT_CHARS, _CONTEXT_TEXT_CHARS)
+
+
+def data(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Free data of a breadcrumb or a span: a few members, and what is nested in them as JSON."""
+    members = list(content.items())
+    more = len(members) - _DATA_MEMBERS + 1
+    if more > 1:
+        members = [*members[: _DATA_MEMBERS - 1], ("cut", f"{more} more members did not fit")]
+    return _fitting({cut(key, NAME_CHARS): _flat(value) for key, value in members}, _DATA_CHARS, _DATA_TEXT_CHARS)
+
+
+def measurement(name: str) -> str:
+    """A legal name of a measurement; empty where nothing legal is left."""
+    return _MEASUREMENT.sub("_", name.lower())[:NAME_CHARS].strip("_")
+
+
+def unit(text: str) -> str:
+    """A unit as the server takes it; `none` for one that it would not."""
+    return text if _UNIT.fullmatch(text) else "none"
+
+
+def _fitting(content: Mapping[str, Any], room: int, text_chars: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    room = _CONTEXT_CHARS
     for key, value in content.items():
         if value is None or value == "":
             continue
-        value = cut(value, _CONTEXT_TEXT_CHARS) if isinstance(value, str) else value
+        value = cut(value, text_chars) if isinstance(value, str) else value
+        # Escaped, a letter beyond ASCII counts more than the server counts it.
         room -= len(json.dumps({key: value}))
         if room < 0:
-            kept["cut"] = f"{key} and what follows did not fit"
+            kept["cut"] = f"{cut(key, 80)} and what follows did not fit"
             break
         kept[key] = value
     return kept
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run import ci
-from sentinel_run.report import limits
+from sentinel_run.report import limits, noted
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
-_CI_TAGS = ("provider", "workflow", "job", "step", "branch", "attempt")
+_CI_TAGS = ("provider", "repository", "workflow", "job", "step", "branch", "tag", "pull_request", "attempt")
 
 
 def tags(facts: Facts, diagnosis: Diagnosis) -> dict[str, str]:
-    """All tags of a run, legal for the server; the user's own come last and win."""
+    """All tags of a run, legal for the server; the user's own win, above all what was noted."""
     legal = (limits.tag(key, value) for key, value in _all(facts, diagnosis))
     return dict(pair for pair in legal if pair is not None)
 
@@ -35,3 +35,4 @@ def _all(facts: Facts, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     known = ci.facts(facts.place.ci)
     yield from ((f"ci.{name}", known.get(name, "")) for name in _CI_TAGS)
     yield from facts.reporting.tags
+    yield from noted.tags(facts).items()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KEEP_RUNS = 20_000
 KEEP_DAYS = 90
 _BUSY_S = 10.0
-_AT_ONCE_S, _WAITING_S = 0.5, 1.5
+_AT_ONCE_S, _WAITING_S, _AFTER_TASK_S = 0.5, 1.5, 10.0
 _COLUMNS = (
     "run_id, name, started_at, duration_s, status, cause, exit_status, signal, reason, max_rss_bytes, compared"
 )
@@ -164,6 +164,8 @@ class History(Servers, Earlier):
         on after is another one. Where the inner run waits for its delivery, the end of both is further apart.
         """
         ending, place = facts.ending, facts.place
+        if facts.command.kind == facts_.TASK:  # It knows itself which exception has a report of its own.
+            return ""
         if ending is None or ending.spawn_error or ending.timed_out:
             return ""
         window_s = _WAITING_S if place.ci or place.container or place.systemd else _AT_ONCE_S
@@ -178,6 +180,17 @@ class History(Servers, Earlier):
                 ending.exit_status,
                 ending.at - window_s,
             ),
+        ).fetchone()
+        if row:
+            return str(row[0])
+        return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
+
+    def _inner_task(self, run_id: str, ended_at: float) -> str:
+        """The last failed task of a Python program, which has neither status nor signal and ends before its program."""
+        row = self._db.execute(
+            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND cause != 'lost' AND exit_status IS NULL"
+            " AND signal = '' AND started_at + coalesce(duration_s, 0) > ? ORDER BY started_at DESC LIMIT 1",
+            (run_id, ended_at - _AFTER_TASK_S),
         ).fetchone()
         return row[0] if row else ""
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ENDING = ".envelope"
-_KINDS = ("event", "transaction")
+_KINDS = ("event", "transaction", "log", "metric")
 
 
 class Letter(Record):
-    """One waiting envelope: its file, the run it belongs to, and what it is (`event`, `transaction`)."""
+    """One waiting envelope: its file, the run it belongs to, and what it is (one of `_KINDS`)."""
 
     path: str
     run_id: str

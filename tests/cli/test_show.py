@@ -18,7 +18,7 @@ _KEYS = [
     "core", "details", "evidence", "compared", "argv", "cwd", "executable",
     "user_s", "system_s", "max_rss_bytes", "tree_cpu_s", "tree_peak_rss_bytes", "processes_seen", "processes",
     "timeline", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
-    "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "deliveries",
+    "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "noted", "deliveries",
     "sent", "notes",
 ]  # fmt: skip
 

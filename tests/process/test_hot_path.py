@@ -44,6 +44,8 @@ HEAVY = {
 LATER = {
     "child.passthrough",
     "recorder",
+    "epilogue",
+    "program",
     "gather",
     "facts",
     "redact",

@@ -140,3 +140,25 @@ def test_quoting_comes_back(text: str) -> None:
 def test_what_is_no_escape_stays(value: str) -> None:
     """A lone percent sign of another program's making is a letter."""
     assert trace.unquoted(value) == value
+
+
+def test_one_trace_for_one_origin() -> None:
+    """Processes of one CI run share trace and sampling; a step's runs share a parent; another run is another trace."""
+    first, second, other_step, other_run = (
+        trace.start({}, sample_rate=0.5, members={}, origin=trace.Origin(run, step))
+        for run, step in (("run 1", "a"), ("run 1", "a"), ("run 1", "b"), ("run 2", "a"))
+    )
+
+    assert first.trace_id == second.trace_id == other_step.trace_id != other_run.trace_id
+    assert first.sampled == other_step.sampled
+    assert first.parent_span_id == second.parent_span_id != other_step.parent_span_id
+    assert first.span_id != second.span_id
+
+
+def test_incoming_trace_outweighs_the_origin() -> None:
+    """Inside a step everything nests."""
+    environ = {"SENTRY_TRACE": f"{TRACE}-{SPAN}-1"}
+
+    inner = trace.start(environ, sample_rate=1.0, members={}, origin=trace.Origin("run 1", "a"))
+
+    assert (inner.trace_id, inner.parent_span_id) == (TRACE, SPAN)

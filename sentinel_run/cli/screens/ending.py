@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.diagnose import signal_words
+from sentinel_run.facts import TASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def ended(told: Story) -> str:
         return "not yet"
     if ending.lost:
         return "unknown: sentinel-run was killed, and the command may have gone on"
+    if told.facts.command.kind == TASK:
+        return "by itself" if told.facts.failure is None else told.diagnosis.reason or "by its own word"
     parts = [_status(ending)]
     if ending.core_dumped:
         parts.append("core dumped")

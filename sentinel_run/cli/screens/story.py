@@ -12,6 +12,7 @@ from rich.text import Text
 from sentinel_run.cli.screens import canvas, words
 from sentinel_run.cli.screens.ending import ended, explained
 from sentinel_run.cli.screens.exception import exception
+from sentinel_run.cli.screens.noted import noted
 from sentinel_run.cli.screens.output import output
 from sentinel_run.cli.screens.waterfall import waterfall
 from sentinel_run.report.trigger import trigger
@@ -31,8 +32,10 @@ _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 def screen(told: Story, width: int) -> RenderableType:
     """The whole story."""
-    parts = (*exception(told), *waterfall(told.facts, width), *output(told), *_steps(told.facts))
-    return Group(_headline(told), Text(), _grid(told), *parts)
+    parts = (
+        exception(told), waterfall(told.facts, width), output(told), _steps(told.facts), noted(told.facts),
+    )  # fmt: skip
+    return Group(_headline(told), Text(), _grid(told), *(piece for part in parts for piece in part))
 
 
 def _headline(told: Story) -> Text:

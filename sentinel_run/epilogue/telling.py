@@ -1,0 +1,62 @@
+"""Tells the CI system around us how the run ended, in its own ways. Raises whatever files and programs raise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+
+from sentinel_run import ci
+from sentinel_run.epilogue import story, styles, summary
+from sentinel_run.report import noted_spans, processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sentinel_run.facts import Facts
+
+_AGENT_S = 5.0
+# GitHub refuses a summary of more than 1 MiB.
+_SUMMARY_BYTES = 900_000
+
+
+def tell(facts: Facts, environ: Mapping[str, str]) -> None:
+    """Annotate a failure on stderr, and write the summary of any run where there is a place for it."""
+    vendor = ci.vendor(environ)
+    if vendor is None:
+        return
+    style = styles.STYLES.get(vendor.name)
+    told = story.of(facts, environ.get(style.root, "") if style else "")
+    if told.failed and style:
+        _write(2, style.write(told, int(time.time())))
+    spans = [(span.name, span.end_s - span.start_s) for span in noted_spans.read(facts).spans]
+    spans += [(process.description, process.duration_s) for process in processes.processes(facts)]
+    if environ.get("GITHUB_STEP_SUMMARY"):
+        _append(environ["GITHUB_STEP_SUMMARY"], summary.markdown(told, spans))
+    if told.failed and vendor.name == "buildkite":
+        _buildkite(summary.markdown(told, spans), facts, environ)
+
+
+def _append(path: str, text: str) -> None:
+    with open(path, "ab") as file:
+        if file.tell() < _SUMMARY_BYTES:
+            file.write(text.encode("utf-8", "replace"))
+
+
+def _buildkite(text: str, facts: Facts, environ: Mapping[str, str]) -> None:
+    agent = shutil.which("buildkite-agent", path=environ.get("PATH"))
+    if agent:
+        context = f"sentinel-run-{facts.identity.run_id[:12]}"
+        subprocess.run(
+            [agent, "annotate", "--style", "error", "--context", context],
+            input=text.encode("utf-8", "replace"), env=dict(environ), timeout=_AGENT_S, check=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def _write(fd: int, text: str) -> None:
+    content = text.encode("utf-8", "replace")
+    while content:
+        content = content[os.write(fd, content) :]

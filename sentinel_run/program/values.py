@@ -1,0 +1,30 @@
+"""From any Python value to one of JSON's own kinds, small enough for a note."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LARGEST, _LONGEST_TEXT, _MOST_MEMBERS, _LEVELS = 2**63, 4000, 50, 4
+
+
+def plain(value: Any, levels: int = _LEVELS) -> Any:
+    """`value` where JSON has it, else its text. Deep, long and very many things are cut. Never raises."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and -_LARGEST < value < _LARGEST:
+        return value + 0
+    if isinstance(value, dict) and levels:
+        return {_text(key): plain(item, levels - 1) for key, item in list(value.items())[:_MOST_MEMBERS]}
+    if isinstance(value, list | tuple | set | frozenset) and levels:
+        return [plain(item, levels - 1) for item in list(value)[:_MOST_MEMBERS]]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    try:
+        text = str(value)
+    except Exception as error:  # A program's own __str__ may do anything.
+        text = f"<{type(value).__name__}: {type(error).__name__} in __str__>"
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... [{len(text):,} characters]"
