@@ -161,23 +161,26 @@ class History(Servers, Earlier):
         """The id of a nested run that has reported this failure already, or an empty text.
 
         It had the same ending, and it was the last thing that happened: an earlier failure that the command went
-        on after is another one. Where the inner run waits for its delivery, the end of both is further apart.
+        on after is another one. Where the inner run waits for its delivery, its end is that of the delivery.
         """
         ending, place = facts.ending, facts.place
         if facts.command.kind == facts_.TASK:  # It knows itself which exception has a report of its own.
             return ""
         if ending is None or ending.spawn_error or ending.timed_out:
             return ""
-        window_s = _WAITING_S if place.ci or place.container or place.systemd else _AT_ONCE_S
+        waits = bool(place.ci or place.container or place.systemd)
+        window_s = _WAITING_S if waits else _AT_ONCE_S
         row = self._db.execute(
             "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
-            " AND ((exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124)) AND started_at + coalesce(duration_s, 0) > ? LIMIT 1",
+            " AND ((exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124))"
+            " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ? LIMIT 1",
             (
                 facts.identity.run_id,
                 facts.reporting.dsn,
                 ending.exit_status,
                 ending.signal_name,
                 ending.exit_status,
+                waits,
                 ending.at - window_s,
             ),
         ).fetchone()

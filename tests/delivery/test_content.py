@@ -220,7 +220,10 @@ def test_huge_output_is_cut_to_fit_and_told(report: Report, server: Ingest) -> N
 
 
 REAL_PROGRAMS: dict[str, tuple[tuple[str, ...], str]] = {
-    "pytest": ((sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_sum.py"), "test_sum.py"),
+    "pytest": (
+        (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_sum.py"),
+        "assert (1 + 1) == 3",
+    ),
     "make": (("make", "-f", "broken.mk"), "gcc: error: no input files"),
     "curl": (("curl", "-sS", "http://127.0.0.1:{port}/"), "Failed to connect"),
     "shell job": (("bash", "job.sh"), "pg_dump: error: connection to server failed"),
