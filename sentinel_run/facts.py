@@ -116,6 +116,20 @@ class Reporting(Record):
     spotlight: str = ""
 
 
+class Monitor(Record):
+    """The Sentry monitor that the run checks in with. `schedule` is text for `schedule.read`."""
+
+    slug: str
+    check_in_id: str
+    schedule: str = ""
+    timezone: str = ""
+    check_in_margin_min: int | None = None
+    max_runtime_min: int | None = None
+    failure_issue_threshold: int | None = None
+    recovery_threshold: int | None = None
+    owner: str = ""
+
+
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
@@ -151,12 +165,13 @@ class Facts(Record):
     usage: Usage = Usage()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    monitor: Monitor | None = None
     format: int = FORMAT
 
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
-    "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "monitor": Monitor,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, naming, output, redact
+from sentinel_run import ci, monitors, naming, output, redact
 from sentinel_run.child import signals, usage
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.settings import find_executable
@@ -38,6 +38,7 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
             dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
         ),
         notes=_clean(plan.notes, secrets),
+        monitor=_clean(monitors.of_run(plan, command.name), secrets),
     )
 
 

@@ -52,13 +52,20 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
     if how == LATER:
         return
-    held = lock.take(os.path.join(state, "deliver.lock"))
-    pid = 0
-    if held is not None:
-        pid = _start(("--lock-fd", str(held)), {**environ, "SENTINEL_RUN_STATE_DIR": state}, keep=held)
-        os.close(held)
+    pid = wake(state, environ)
     if how == WAIT:
         waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
+
+
+def wake(state: str, environ: Mapping[str, str]) -> int:
+    """Have the journal looked at: the pid of the `deliver` that was started, 0 if one is at work already."""
+    held = lock.take(os.path.join(state, "deliver.lock"))
+    if held is None:
+        return 0
+    try:
+        return _start(("--lock-fd", str(held)), {**environ, "SENTINEL_RUN_STATE_DIR": state}, keep=held)
+    finally:
+        os.close(held)
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:

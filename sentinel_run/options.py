@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Option(Record):
-    """One option of a run: its name on the command line and how its text becomes a value."""
+    """One option of a run: its name on the command line and how its text becomes a value.
+
+    `bare` is its text where it stands without one: at the end, or with another option after it.
+    """
 
     name: str
     parse: Callable[[str], Any]
@@ -26,6 +29,7 @@ class Option(Record):
     help: str
     metavar: str = ""
     short: str = ""
+    bare: str = ""
     flag: bool = False
     repeatable: bool = False
     negatable: bool = False
@@ -38,6 +42,7 @@ class Option(Record):
 
 
 REPORT, OUTPUT, STOPPING, DELIVERY, OURS = "Report", "Output", "Stopping", "Delivery", "Our own words"
+CRON = "Cron monitoring"
 
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
@@ -49,6 +54,14 @@ TABLE: tuple[Option, ...] = (
     Option("traces-sample-rate", kinds.fraction, 1.0, REPORT, "Share of runs whose transaction is sent.", "NUMBER", variables=("SENTRY_TRACES_SAMPLE_RATE",)),
     Option("user", kinds.text, None, REPORT, "User of the report; the login name if not given.", "TEXT"),
     Option("ok-exit", kinds.statuses, (), REPORT, "Exit statuses that count as success; 0 always does.", "N[,N...]", repeatable=True),
+    Option("monitor", kinds.slug, None, CRON, "Check in with this Sentry monitor; alone or `auto`: the command name.", "[SLUG]", bare="auto"),
+    Option("schedule", kinds.schedule, None, CRON, "When the job is due: crontab, @daily, every 10 minutes.", "TEXT"),
+    Option("timezone", kinds.timezone, None, CRON, "Time zone of the schedule; this machine's if not given.", "ZONE"),
+    Option("check-in-margin", kinds.count, None, CRON, "Minutes after which a start counts as missed.", "MIN"),
+    Option("max-runtime", kinds.count, None, CRON, "Minutes after which a run counts as failed.", "MIN"),
+    Option("failure-issue-threshold", kinds.count, None, CRON, "Failures in a row that make an issue.", "N"),
+    Option("recovery-threshold", kinds.count, None, CRON, "Successes in a row that resolve it.", "N"),
+    Option("owner", kinds.text, None, CRON, "Who the monitor belongs to: user:ID or team:ID.", "OWNER"),
     Option("breadcrumbs", kinds.integer, 100, OUTPUT, "How many of the last lines of output become breadcrumbs.", "N"),
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
     Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),
@@ -113,6 +126,8 @@ def _take_long(word: str, words: list[str], given: dict[str, list[str]]) -> None
             raise UsageError(f"option --{name} does not take a value")
     elif equals:
         value = attached
+    elif option.bare and _is_option(words[:1]):
+        value = option.bare
     else:
         value = _next_word(f"--{name}", words)
     given.setdefault(option.name, []).append(value)
@@ -144,6 +159,11 @@ def _named(name: str) -> tuple[Option, str]:
     raise UsageError(
         f"no such option: --{name}", f"did you mean --{likely}?" if likely else "try: sentinel-run --help"
     )
+
+
+def _is_option(words: list[str]) -> bool:
+    """Whether there is no word that could be a value: the end, or another option."""
+    return not words or (words[0].startswith("-") and words[0] != "-")
 
 
 def _next_word(option: str, words: list[str]) -> str:

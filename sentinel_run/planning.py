@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import dsn, settings, trace
+from sentinel_run import dsn, options, settings, trace
 from sentinel_run.errors import BadValueError, UsageError
 from sentinel_run.records import Plan, Setting
 
@@ -20,10 +20,11 @@ _COERCED_LOCALES = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
     """The plan of one run. Raises `UsageError`; a bad DSN or file only adds a note."""
     if not reading.command:
-        raise UsageError("no command given", "try: sentinel-run -- COMMAND, or: sentinel-run --help")
+        raise UsageError("no command given", _hint(reading))
     environ = as_inherited(environ)
     resolved = settings.resolve(reading, environ)
     chosen, notes = _with_usable_dsn(resolved.settings, resolved.notes)
+    notes = (*notes, *_on_monitor(chosen))
     rate = chosen["traces-sample-rate"].value
     return Plan(
         command=reading.command,
@@ -33,6 +34,13 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
         trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen)),
         notes=notes,
     )
+
+
+def _hint(reading: Reading) -> str:
+    slug = reading.given.get("monitor", [""])[-1]
+    if slug:
+        return f"--monitor took {slug!r} as its slug; put -- before the command"
+    return "try: sentinel-run -- COMMAND, or: sentinel-run --help"
 
 
 def child_environ(plan: Plan) -> dict[str, str]:
@@ -77,6 +85,22 @@ def _with_usable_dsn(
         note = f"{given.source}: {error}; this run is kept on this machine only"
         return {**chosen, "dsn": Setting(None, given.source)}, (*notes, note)
     return {**chosen, "dsn": usable}, notes
+
+
+def _on_monitor(chosen: Mapping[str, Setting]) -> tuple[str, ...]:
+    """What is to be said of a monitor's settings."""
+    given = chosen["monitor"].value
+    about = [name for name in chosen if options.BY_NAME[name].group == options.CRON and chosen[name].value]
+    if not about:
+        return ()
+    if not given:
+        return (f"{chosen[about[0]].source}: has no effect without --monitor",)
+    from sentinel_run import monitors
+
+    slug = monitors.slug(given)
+    return (
+        () if slug == given else (f"{chosen['monitor'].source}: Sentry takes no slug {given!r}; it is {slug!r}",)
+    )
 
 
 def _baggage_members(chosen: Mapping[str, Setting]) -> dict[str, str]:

@@ -10,11 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sentinel_run.child.passthrough import Seen
+    from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.signals import Watch
     from sentinel_run.errors import SpawnError
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
+
+_LONG_RUN_S = 1.0
+# Sentry gives a run up after 30 minutes without a word if the monitor says nothing else.
+_ALIVE_EVERY_S = 600.0
 
 
 class Recorder:
@@ -42,6 +47,18 @@ class Recorder:
             _import_what_the_end_needs,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
+
+    def pulse(self) -> Pulse:
+        """What tells a monitor that a long run goes on: after one second, and every ten minutes from then on.
+
+        Not later than --max-runtime: the moment at which Sentry gives the run up is the user's to set.
+        """
+        from sentinel_run.child.pulse import Pulse
+
+        if not (self._plan.value("monitor") and self._plan.value("dsn")):
+            return Pulse(lambda: 0)
+        every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
+        return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
 
     def ended(self, seen: Seen, watch: Watch) -> None:
         """Put the facts of the finished run into the journal and hand them over.
@@ -79,6 +96,21 @@ class Recorder:
 
         assert self._facts is not None
         self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+
+    def _say_alive(self) -> int:
+        helpers: list[int] = []
+        if self._entry is not None and self._plan.value("deliver") != "later":
+            self._guard(lambda: helpers.append(self._have_alive_told()))
+        return helpers[0] if helpers else 0
+
+    def _have_alive_told(self) -> int:
+        from sentinel_run import handover
+        from sentinel_run.store import journal, paths
+
+        assert self._facts is not None
+        state = paths.state_directory(self._plan.environ)
+        journal.note_alive(state, self._facts.identity.run_id)
+        return handover.wake(state, self._plan.environ)
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import gather

@@ -74,7 +74,7 @@ def _accompany(
     recorder = Recorder(plan, child.pid, started_s=started_s, started_at=started_at)
     seen = passthrough.until_end(
         child, plan.run_id, watch, canary, wires,
-        chores=recorder.chores(), started_s=started_s,
+        chores=recorder.chores(), pulse=recorder.pulse(), started_s=started_s,
         timeout_s=plan.value("timeout"), kill_after_s=plan.value("kill-after"),
     )  # fmt: skip
     recorder.ended(seen, watch)

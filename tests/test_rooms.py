@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sentinel_run"
-EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "own_fd", "typed"})
+EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "own_fd", "typed", "schedule"})
 # What a room may use beside what everyone may. The cli may use everything, inside a subcommand's function.
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
@@ -23,6 +23,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "urllib3": ("deliver/",),
     "certifi": ("deliver/",),
     "psutil": ("report/host.py",),
+    "cronsim": ("upcoming.py",),
     "click": ("cli/",),
     "rich": ("cli/",),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.child.canary import Canary
     from sentinel_run.child.process import Process
+    from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.wiring import Wire
 
@@ -65,17 +66,19 @@ def until_end(
     wires: Sequence[Wire],
     *,
     chores: list[Callable[[], None]],
+    pulse: Pulse,
     started_s: float,
     timeout_s: float | None,
     kill_after_s: float,
 ) -> Seen:
     """Pass everything on until the command has ended and its output is delivered.
 
-    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker. A
+    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker; `pulse`
+    beats while it runs. A
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, wires, started_s)
+    loop = _Loop(child, run_id, watch, canary, wires, pulse, started_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -87,12 +90,19 @@ def until_end(
 
 class _Loop:
     def __init__(
-        self, child: Process, run_id: str, watch: Watch, canary: Canary, wires: Sequence[Wire], started_s: float
+        self,
+        child: Process,
+        run_id: str,
+        watch: Watch,
+        canary: Canary,
+        wires: Sequence[Wire],
+        pulse: Pulse,
+        started_s: float,
     ) -> None:
         self._child, self._watch, self._canary, self._started_s = child, watch, canary, started_s
         self._poller, self._tail, self._steps = Poller(), Tail(), list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
-        self._sampler = Sampler(child.pid)
+        self._sampler, self._pulse = Sampler(child.pid), pulse
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
@@ -110,12 +120,13 @@ class _Loop:
             self.ladder.act()
             if self._ended is None:
                 self._sampler.act()
+                self._pulse.act()
         self._drain()
         self._leave_open_streams()
 
     def _wait_ms(self) -> int | None:
         wait_ms = self.ladder.wait_ms()
-        return self._sampler.wait_ms(wait_ms) if self._ended is None else wait_ms
+        return self._pulse.wait_ms(self._sampler.wait_ms(wait_ms)) if self._ended is None else wait_ms
 
     def seen(self) -> Seen:
         assert self._ended is not None
@@ -163,6 +174,7 @@ class _Loop:
         # Last, because it may stop us: the CONT that ends the stop takes a TSTP that was not passed on out of the
         # canary (signal(7)), and the command would be stopped a second time.
         if has_news_of_child:
+            self._pulse.bury()
             self._reap()
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import time
 
+from sentinel_run.child import poller
+
 _FIRST_S, _LONGEST_S, _SLOWER = 0.1, 1.0, 1.5
 
 
@@ -30,10 +32,7 @@ class Sampler:
 
     def wait_ms(self, otherwise: int | None) -> int | None:
         """How long the loop may sleep; `otherwise` is what others want."""
-        if self._due_s == float("inf"):
-            return otherwise
-        own = max(0, int((self._due_s - time.monotonic()) * 1000) + 1)
-        return own if otherwise is None else min(own, otherwise)
+        return poller.until_ms(self._due_s, otherwise)
 
     def act(self) -> None:
         """Take the look that is due, if any."""

@@ -13,7 +13,7 @@ import time
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
-from sentinel_run.store import lock, outbox, paths
+from sentinel_run.store import journal, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
 from sentinel_run.store.history import History
 
@@ -42,6 +42,7 @@ def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally
 
     def once(intake: Intake, history: History | Forgetful) -> None:
         intake.take_in()
+        intake.tell_alive()
         post = Post(state, history, patient=False)
         post.told = told
         tallies.append(post.round())
@@ -70,7 +71,8 @@ def _holding(state: str, held: int, work: Callable[[Intake, History | Forgetful]
             left |= _work(state, work)
         finally:
             os.close(fd)
-        fd = lock.take(lock_path(state)) if pending(state, left) else None
+        is_asked = bool(pending(state, left) or journal.alive(state))
+        fd = lock.take(lock_path(state)) if is_asked else None
 
 
 def _work(state: str, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
@@ -112,7 +114,7 @@ def _serve(intake: Intake, post: Post, state: str) -> None:
     stay_until = time.monotonic() + STAY_S
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < LINGER_S or _is_worth_staying(post, state, stay_until):
-        if intake.take_in() or (outbox.waiting(state) and post.next_due_s() == 0.0):
+        if intake.take_in() + intake.tell_alive() or (outbox.waiting(state) and post.next_due_s() == 0.0):
             post.round()
             idle_since = time.monotonic()
         else:

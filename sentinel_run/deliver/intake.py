@@ -39,6 +39,19 @@ class Intake:
         """
         return sum(map(self._take, pending(self._state, self.left)))
 
+    def tell_alive(self) -> int:
+        """Have monitors told of runs that ask for it and still go on; returns how many asked.
+
+        Nothing is said of a run after its end: whoever takes that in is the same process, later.
+        """
+        asked = journal.alive(self._state)
+        for run_id in asked:
+            facts = journal.going(self._state, run_id)
+            if facts is not None and facts.monitor is not None and facts.reporting.dsn:
+                self._put(facts, *opening(facts))
+            journal.forget_alive(self._state, run_id)
+        return len(asked)
+
     def _take(self, entry: Found) -> bool:
         facts = readable(self._state, entry)
         if facts is None or not (self._history.keeps or facts.reporting.dsn):
@@ -57,11 +70,14 @@ class Intake:
     def _store(self, facts: Facts) -> None:
         diagnosis = diagnose(facts)
         self._history.add(facts, diagnosis)
-        identity = facts.identity
         for kind, envelope in due(facts, diagnosis, self._history):
             if facts.reporting.dsn:
-                outbox.put(self._state, outbox.name(facts.started_at, identity.run_id, kind), envelope)
-                self._history.note_delivery(identity.run_id, kind, "waiting")
+                self._put(facts, kind, envelope)
+
+    def _put(self, facts: Facts, kind: str, envelope: bytes) -> None:
+        run_id = facts.identity.run_id
+        outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), envelope)
+        self._history.note_delivery(run_id, kind, "waiting")
 
 
 def pending(state: str, left: Container[str] = ()) -> list[Found]:
@@ -93,12 +109,19 @@ def readable(state: str, entry: Found) -> Facts | None:
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
     with_event = diagnosis.status == FAILED and not history.inner_failure(facts)
-    nothing_to_say = not with_event and not facts.identity.sampled
+    nothing_to_say = not (with_event or facts.identity.sampled or facts.monitor)
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return
     from sentinel_run.report.envelopes import envelopes
 
     yield from envelopes(facts, diagnosis, with_event=with_event)
+
+
+def opening(facts: Facts) -> tuple[str, bytes]:
+    """(kind, envelope) of the check-in of a run that goes on."""
+    from sentinel_run.report import envelopes
+
+    return envelopes.CHECK_IN, envelopes.opening_check_in(facts)
 
 
 def with_login(facts: Facts) -> Facts:

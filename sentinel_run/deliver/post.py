@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentinel_run.store.history import History
     from sentinel_run.store.outbox import Letter
 
-_CATEGORIES = {"event": "error", "transaction": "transaction"}
+_CATEGORIES = {"event": "error", "transaction": "transaction", "check_in": "monitor"}
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 
 

@@ -6,7 +6,7 @@ import shlex
 from datetime import UTC, datetime
 
 from sentinel_run import ci
-from sentinel_run.report import host, limits
+from sentinel_run.report import check_in, host, limits
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -23,6 +23,7 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
         "run": run(facts, diagnosis),
         "resources": resources(facts),
         "process": process(facts),
+        "monitor": check_in.context(facts.monitor),
         "ci": ci.facts(facts.place.ci),
         "os": host.bounded(host.operating_system),
         "device": host.bounded(lambda: host.device(facts.place.host)),

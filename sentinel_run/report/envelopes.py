@@ -9,7 +9,7 @@ from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
 from sentinel_run.diagnose.lines import lines
-from sentinel_run.report import attachment, breadcrumbs, contexts, event, limits, tags
+from sentinel_run.report import attachment, breadcrumbs, check_in, contexts, event, limits, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
-EVENT, TRANSACTION = "event", "transaction"
+CHECK_IN, EVENT, TRANSACTION = "check_in", "event", "transaction"
 
 
 class _Kept(Transport):
@@ -38,6 +38,8 @@ class _Kept(Transport):
 def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of all that a run sends. The headers name the DSN and leave `sent_at` to the sender."""
     client = _client(facts)
+    if facts.monitor is not None and facts.ending is not None:
+        yield CHECK_IN, _checked_in(check_in.closing(facts, diagnosis), client, facts)
     kept = client.transport
     assert isinstance(kept, _Kept)
     with sentry_sdk.isolation_scope() as scope, sentry_sdk.new_scope() as current:
@@ -50,6 +52,18 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
             _capture_transaction(scope, facts, diagnosis)
     for envelope in kept.envelopes:
         yield _kind(envelope), _stored(envelope, facts.reporting.dsn)
+
+
+def opening_check_in(facts: Facts) -> bytes:
+    """The check-in of a run with a monitor that still goes on."""
+    return _checked_in(check_in.opening(facts), _client(facts), facts)
+
+
+def _checked_in(envelope: Envelope, client: sentry_sdk.Client, facts: Facts) -> bytes:
+    """A check-in ready to be stored; the SDK, which has not captured it, does not show it to Spotlight."""
+    if client.spotlight is not None:
+        client.spotlight.capture_envelope(envelope)
+    return _stored(envelope, facts.reporting.dsn)
 
 
 def _client(facts: Facts) -> sentry_sdk.Client:

@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# In the order in which they leave. Of a run there is one check-in at most: the closing one replaces the opening.
+KINDS = ("check_in", "event", "transaction")
+_FIRST_TO_GO = ("transaction", "check_in", "event")
 _ENDING = ".envelope"
 # Sentry replaces times that are further back (30 days); the count keeps a dead server from filling the disk.
 MAX_AGE_S = 30 * 86400.0
@@ -23,7 +26,7 @@ SURPLUS_NOTE = "it waited too long, or too many waited"
 
 
 class Letter(Record):
-    """One waiting envelope: its file, the run it belongs to, and what it is (`event`, `transaction`)."""
+    """One waiting envelope: its file, the run it belongs to, and what it is, one of `KINDS`."""
 
     path: str
     run_id: str
@@ -31,7 +34,7 @@ class Letter(Record):
 
 
 def name(started_at: float, run_id: str, kind: str) -> str:
-    """The file name of a run's envelope; it sorts by the start of the run, the event before the transaction."""
+    """The file name of a run's envelope; it sorts by the start of the run, then as in `KINDS`."""
     return f"{int(started_at * 1000):015d}-{run_id}-{kind}{_ENDING}"
 
 
@@ -50,7 +53,8 @@ def surplus(letters: list[Letter]) -> list[Letter]:
     oldest_ms = (time.time() - MAX_AGE_S) * 1000
     stale = [letter for letter in letters if int(os.path.basename(letter.path).partition("-")[0]) < oldest_ms]
     fresh = sorted(
-        (letter for letter in letters if letter not in stale), key=lambda letter: letter.kind == "event"
+        (letter for letter in letters if letter not in stale),
+        key=lambda letter: _FIRST_TO_GO.index(letter.kind) if letter.kind in _FIRST_TO_GO else len(_FIRST_TO_GO),
     )
     return stale + fresh[: max(0, len(fresh) - MAX_LETTERS)]
 
@@ -58,9 +62,7 @@ def surplus(letters: list[Letter]) -> list[Letter]:
 def is_waiting(state: str, started_at: float, run_id: str) -> bool:
     """Whether any envelope of this run is still in the outbox."""
     folder = os.path.join(state, "outbox")
-    return any(
-        os.path.lexists(os.path.join(folder, name(started_at, run_id, kind))) for kind in ("event", "transaction")
-    )
+    return any(os.path.lexists(os.path.join(folder, name(started_at, run_id, kind))) for kind in KINDS)
 
 
 def remove(letter: Letter) -> None:
