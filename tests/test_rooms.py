@@ -15,6 +15,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
+    "crontabs": frozenset({"crontabs", "monitors", "naming"}),
     "report": frozenset({"report", "diagnose", "redact"}),
     "deliver": frozenset({"deliver", "store", "diagnose", "report", "__version__"}),
 }
