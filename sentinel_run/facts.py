@@ -42,8 +42,26 @@ class Output(Record):
     dropped: Mapping[str, int] = {}
 
 
+class Complaint(Record):
+    """Why a run counts as failed although its command says otherwise: a cause, and what the command did."""
+
+    cause: str
+    what: str
+
+
+class Attempt(Record):
+    """One of several attempts, `at_s` seconds after the start of the run."""
+
+    at_s: float
+    duration_s: float
+    exit_status: int | None = None
+    signal_name: str = ""
+    timed_out: bool = False
+    is_failure: bool = False
+
+
 class Ending(Record):
-    """How the command ended. Neither status nor signal: it never started (`spawn_error`) or is lost."""
+    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost."""
 
     at: float
     duration_s: float
@@ -55,6 +73,8 @@ class Ending(Record):
     spawn_error: str = ""
     lost: bool = False
     interrupted_by: str = ""
+    skipped: str = ""
+    complaint: Complaint | None = None
 
 
 class Identity(Record):
@@ -166,12 +186,14 @@ class Facts(Record):
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     monitor: Monitor | None = None
+    attempts: tuple[Attempt, ...] = ()
     format: int = FORMAT
 
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
-    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "monitor": Monitor,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
+    "monitor": Monitor, "complaint": Complaint, "attempts": Attempt,
 }  # fmt: skip
 
 

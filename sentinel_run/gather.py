@@ -7,6 +7,7 @@ import time
 
 from sentinel_run import ci, monitors, naming, output, redact
 from sentinel_run.child import signals, usage
+from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.settings import find_executable
 from sentinel_run.trace import quoted, unquoted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sentinel_run.child.passthrough import Seen
-    from sentinel_run.errors import SpawnError
+    from sentinel_run.errors import SkippedError
     from sentinel_run.records import Plan
 
 _ANCESTORS = 12
@@ -42,7 +43,7 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
     )
 
 
-def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) -> Facts:
+def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[str, str]) -> Facts:
     """The finished facts, still without the output."""
     ended = seen.ended
     duration_s = seen.ended_at_s - started_s
@@ -55,11 +56,13 @@ def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) 
         core_dumped=ended.core_dumped,
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
+        complaint=_clean(seen.complaint, redact.secret_values(plan.environ)),
     )
     return facts._replace(
         ending=ending,
         usage=usage.of_command(seen.used, seen.sampler, before, usage.machine_now()),
         steps=seen.steps,
+        attempts=seen.attempts,
     )
 
 
@@ -69,10 +72,13 @@ def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts
     return facts._replace(output=output.kept(seen.tail, started_s, secrets))
 
 
-def never_started(facts: Facts, error: SpawnError) -> Facts:
-    """The facts of a command that could not be started."""
-    ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
-    return facts._replace(ending=ending)
+def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
+    """The facts of a command that could not be started, or was not to be."""
+    ending = Ending(at=time.time(), duration_s=0.0)
+    if isinstance(error, SpawnError):
+        return facts._replace(ending=ending._replace(exit_status=error.exit_status, spawn_error=error.why))
+    by = signals.name(error.signal) if error.signal else ""
+    return facts._replace(ending=ending._replace(skipped=str(error), interrupted_by=by))
 
 
 def _clean(value: Any, secrets: tuple[str, ...]) -> Any:

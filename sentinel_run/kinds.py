@@ -70,6 +70,17 @@ def schedule(value: str) -> str:
     return value.strip()
 
 
+def pattern(value: str) -> str:
+    """A regular expression as Python's `re` has them, as it was written."""
+    import re  # Only a run that looks for a pattern pays for the engine before its start.
+
+    try:
+        re.compile(value.encode("utf-8", "surrogateescape"))
+    except (re.error, RecursionError) as error:
+        raise BadValueError(value, f"a regular expression ({error})") from None
+    return value
+
+
 def timezone(value: str) -> str:
     """The name of a time zone."""
     from sentinel_run import schedule as schedules

@@ -42,7 +42,7 @@ class Option(Record):
 
 
 REPORT, OUTPUT, STOPPING, DELIVERY, OURS = "Report", "Output", "Stopping", "Delivery", "Our own words"
-CRON = "Cron monitoring"
+CRON, CONTROL, LIES = "Cron monitoring", "Job control", "Commands that lie with status 0"
 
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
@@ -68,6 +68,16 @@ TABLE: tuple[Option, ...] = (
     Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
     Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
     Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
+    Option("retries", kinds.integer, 0, CONTROL, "How many more times a failure is tried.", "N"),
+    Option("retry-delay", kinds.duration, 1.0, CONTROL, "Pause before the second attempt; doubled after each.", "DURATION"),
+    Option("overlap", kinds.choice("allow", "skip", "wait", "stop-older"), "allow", CONTROL, "While a run of this name is still going.", "allow|skip|wait|stop-older"),
+    Option("splay", kinds.duration, None, CONTROL, "Start up to this much later, each host at its own moment.", "DURATION"),
+    Option("only-on-failure", kinds.switch, False, CONTROL, "Hold output back, and print it only if the command fails.", flag=True),
+    Option("fail-if-faster", kinds.duration, None, LIES, "It failed if it took less than this.", "DURATION"),
+    Option("fail-on-stderr", kinds.switch, False, LIES, "It failed if it wrote to stderr.", flag=True),
+    Option("fail-on-match", kinds.pattern, None, LIES, "It failed if a line of output matches.", "REGEX"),
+    Option("fail-without-match", kinds.pattern, None, LIES, "It failed if no line of output matches.", "REGEX"),
+    Option("strict", kinds.switch, False, LIES, "Such a failure ends with status 1, not with the command's 0.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.options import Reading
 
+_NEED_OUTPUT = ("only-on-failure", "fail-on-stderr", "fail-on-match", "fail-without-match")
 _COERCED_LOCALES = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
@@ -24,7 +25,7 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
     environ = as_inherited(environ)
     resolved = settings.resolve(reading, environ)
     chosen, notes = _with_usable_dsn(resolved.settings, resolved.notes)
-    notes = (*notes, *_on_monitor(chosen))
+    notes = (*notes, *_on_monitor(chosen), *_without_output(chosen))
     rate = chosen["traces-sample-rate"].value
     return Plan(
         command=reading.command,
@@ -101,6 +102,14 @@ def _on_monitor(chosen: Mapping[str, Setting]) -> tuple[str, ...]:
     return (
         () if slug == given else (f"{chosen['monitor'].source}: Sentry takes no slug {given!r}; it is {slug!r}",)
     )
+
+
+def _without_output(chosen: dict[str, Setting]) -> tuple[str, ...]:
+    """Switches off what needs the output, where it is not captured, and says so."""
+    blind = () if chosen["capture"].value else tuple(name for name in _NEED_OUTPUT if chosen[name].value)
+    notes = tuple(f"{chosen[name].source}: has no effect without the output (--no-capture)" for name in blind)
+    chosen.update({name: Setting(options.BY_NAME[name].default, chosen[name].source) for name in blind})
+    return notes
 
 
 def _baggage_members(chosen: Mapping[str, Setting]) -> dict[str, str]:

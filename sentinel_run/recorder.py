@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.signals import Watch
-    from sentinel_run.errors import SpawnError
+    from sentinel_run.errors import SkippedError, SpawnError
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
@@ -32,6 +32,9 @@ class Recorder:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
         self._facts: Facts | None = None
+        # The finished ones, once the run has ended.
+        self.facts: Facts | None = None
+        self._state = ""
         self._entry: Entry | None = None
         self._before: dict[str, str] = {}
         self._watch: Watch | None = None
@@ -60,12 +63,8 @@ class Recorder:
         every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
         return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
 
-    def ended(self, seen: Seen, watch: Watch) -> None:
-        """Put the facts of the finished run into the journal and hand them over.
-
-        A signal that asks us to end while we wait for the delivery is obeyed: the facts are safe by then.
-        """
-        self._watch = watch
+    def ended(self, seen: Seen) -> None:
+        """Put the facts of the finished run into the journal."""
         self._guard(self._say_notes)
         self._guard(lambda: self._close(seen))
 
@@ -75,6 +74,20 @@ class Recorder:
         if not self._plan.value("quiet"):
             notes.say(str(error))
         self._guard(lambda: self._refuse(error))
+
+    def skipped(self, error: SkippedError) -> None:
+        """The same for a command that was not started because it was not its turn."""
+        self._guard(self._say_notes)
+        self._guard(lambda: self._refuse(error))
+
+    def hand_over(self, watch: Watch) -> None:
+        """Have the facts delivered.
+
+        A signal that asks us to end while we wait for that is obeyed: the facts are safe by then.
+        """
+        self._watch = watch
+        if (facts := self.facts) is not None:
+            self._guard(lambda: self._have_delivered(facts))
 
     def _say_notes(self) -> None:
         while self._unsaid:
@@ -117,37 +130,44 @@ class Recorder:
 
         self._open_facts()
         assert self._facts is not None
-        facts = gather.closing(self._facts, seen, self._started_s, self._before)
+        facts = gather.closing(self._facts, seen, self._plan, self._started_s, self._before)
         try:
             facts = gather.with_output(facts, seen, self._plan, self._started_s)
         except (Exception, SystemExit) as error:
             # How it ended is worth reporting alone.
             facts = facts._replace(notes=(*facts.notes, f"the output could not be kept: {error}"))
-        self._hand_over(facts)
+        self._keep(facts)
 
-    def _refuse(self, error: SpawnError) -> None:
+    def _refuse(self, error: SpawnError | SkippedError) -> None:
         from sentinel_run import gather
 
         self._open_facts()
         assert self._facts is not None
-        self._hand_over(gather.never_started(self._facts, error))
+        self._keep(gather.never_started(self._facts, error))
 
-    def _hand_over(self, facts: Facts) -> None:
-        from sentinel_run import handover
-        from sentinel_run.facts import to_json
+    def _keep(self, facts: Facts) -> None:
+        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
         from sentinel_run.store import paths
+
+        self.facts = facts
+        try:
+            state = paths.state_directory(self._plan.environ)
+            self._store(state, facts)
+            self._state = state
+        except (OSError, StoreError) as error:
+            self._say(f"the state directory cannot be used: {error}; this run is not kept")
+
+    def _have_delivered(self, facts: Facts) -> None:
+        from sentinel_run import handover
 
         how = handover.mode(self._plan.value("deliver"), facts)
         waiting = handover.Waiting(self._plan.value("deliver-timeout"), self._is_called_off)
-        environ = self._plan.environ
-        try:
-            state = paths.state_directory(environ)
-            self._store(state, facts)
-        except (OSError, StoreError) as error:
-            self._say(f"the state directory cannot be used: {error}; this run is not kept")
-            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
+        if self._state:
+            handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
         else:
-            handover.through_store(state, facts, environ, how=how, waiting=waiting)
+            from sentinel_run.facts import to_json
+
+            handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
 
     def _store(self, state: str, facts: Facts) -> None:
         """Into the journal; without the output if the disk has no room for that."""

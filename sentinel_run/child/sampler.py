@@ -30,6 +30,12 @@ class Sampler:
         """How many different processes were there at any look, the command among them."""
         return len(self._seen)
 
+    def include(self, other: Sampler) -> Sampler:
+        """Count what another one has seen too."""
+        self._seen |= other._seen
+        self.peak_rss_bytes = max(self.peak_rss_bytes, other.peak_rss_bytes)
+        return self
+
     def wait_ms(self, otherwise: int | None) -> int | None:
         """How long the loop may sleep; `otherwise` is what others want."""
         return poller.until_ms(self._due_s, otherwise)

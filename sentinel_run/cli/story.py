@@ -6,6 +6,7 @@ from sentinel_run import ci
 from sentinel_run.cli import listing, looking
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
+from sentinel_run.diagnose.attempts import told_apart
 from sentinel_run.diagnose.cause import Diagnosis, diagnose
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
@@ -49,7 +50,7 @@ def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     """The story of a run, with at most so many of its lines."""
     run_id = facts.identity.run_id
     diagnosis = diagnose(facts) if facts.ending else _going(facts)
-    said = lines(facts.output)
+    said = told_apart(lines(facts.output), facts.attempts)
     deliveries = tuple(store.history.deliveries(run_id))
     return Story(
         facts=facts,
@@ -103,6 +104,8 @@ def _ending(told: Story) -> dict[str, Any]:
         "lost": told.diagnosis.cause == LOST,
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
+        "skipped": ending.skipped or None if ending else None,
+        "attempts": [attempt._asdict() for attempt in told.facts.attempts],
     }
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from sentinel_run.deliver.deadline import within
-from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.facts import Ending
 from sentinel_run.store import journal, outbox
@@ -109,7 +109,8 @@ def readable(state: str, entry: Found) -> Facts | None:
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
     with_event = diagnosis.status == FAILED and not history.inner_failure(facts)
-    nothing_to_say = not (with_event or facts.identity.sampled or facts.monitor)
+    with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
+    nothing_to_say = not (with_event or with_transaction or facts.monitor)
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return
     from sentinel_run.report.envelopes import envelopes

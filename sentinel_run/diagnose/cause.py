@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.diagnose import signal_words
+from sentinel_run.diagnose.attempts import of_last
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
 from sentinel_run.diagnose.thrown import in_words
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.tracebacks import Found
     from sentinel_run.facts import Ending, Facts
 
-OK, FAILED = "ok", "failed"
+OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
 
 class Diagnosis(Record):
@@ -42,27 +43,30 @@ def diagnose(facts: Facts) -> Diagnosis:
     ending = facts.ending
     if ending is None or ending.lost:
         return _lost(facts)
+    if ending.skipped:
+        return Diagnosis(SKIPPED, sentence=f"{facts.command.name} was skipped: {ending.skipped}")
     if _is_success(facts, ending):
         return Diagnosis(OK)
     said = lines(facts.output)
     read = tracebacks(said)
-    ended = ended_by(read) if _may_end_by_traceback(ending) else None
+    ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending) else None
     found = _cause(facts.command.name, ending, facts)
     if ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out:
         found = found._replace(level="warning", transaction_status="cancelled")
     if ended is not None:
         found = _thrown(found, ended)
-    why = ending.spawn_error or (in_words(found.thrown[-1]) if ended else reason(said))
+    why = ending.spawn_error or (in_words(found.thrown[-1]) if ended else reason(of_last(said, facts.attempts)))
+    sentence = found.sentence + (f" in the last of {len(facts.attempts)} attempts" if facts.attempts[1:] else "")
     return found._replace(
         reason=why,
-        sentence=f"{found.sentence}: {why}" if why else found.sentence,
+        sentence=f"{sentence}: {why}" if why not in sentence else sentence,
         others=tuple(one for one in read if one is not ended),
     )
 
 
 def _may_end_by_traceback(ending: Ending) -> bool:
     """Not where somebody else ended it; a crash signal is how several languages end after their last word."""
-    if ending.timed_out or ending.interrupted_by in signal_words.INTERRUPTIONS:
+    if ending.timed_out or ending.complaint or ending.interrupted_by in signal_words.INTERRUPTIONS:
         return False
     return ending.signal is None or ending.signal_name in signal_words.CRASHES
 
@@ -73,7 +77,7 @@ def _thrown(found: Diagnosis, ended: Found) -> Diagnosis:
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:
-    if ending.timed_out or ending.spawn_error or ending.exit_status is None:
+    if ending.timed_out or ending.spawn_error or ending.complaint or ending.exit_status is None:
         return False
     return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
 
@@ -81,6 +85,9 @@ def _is_success(facts: Facts, ending: Ending) -> bool:
 def _cause(name: str, ending: Ending, facts: Facts) -> Diagnosis:
     if ending.spawn_error:
         return _not_started(name, ending)
+    if ending.complaint is not None:
+        what = f"{name} ended with exit status {ending.exit_status} but {ending.complaint.what}"
+        return _failed(ending.complaint.cause, "CommandFailed", what)
     if ending.timed_out:
         limit_s = facts.reporting.timeout_s or ending.duration_s
         return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")

@@ -64,7 +64,7 @@ def _steps(facts: Facts) -> Iterator[tuple[float, str, str, str]]:
 
 def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[tuple[float, str, str, str]]:
     """What was still in the pipes at the end was read after it, but said before."""
-    if facts.ending is not None and not facts.ending.lost:
+    if facts.ending is not None and not (facts.ending.lost or facts.ending.skipped):
         at_s = max(facts.ending.duration_s, last_s)
         yield at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level
 

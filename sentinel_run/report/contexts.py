@@ -50,7 +50,7 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "exit_status": ending.exit_status if ending else None,
         "signal": ending.signal_name if ending else None,
         "core_dumped": ending.core_dumped if ending and ending.signal else None,
-        "attempt": 1,
+        "attempt": max(1, len(facts.attempts)),
         "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
         "duration_s": round(ending.duration_s, 3) if ending else None,
         "output_lines": dict(output.lines),

@@ -57,7 +57,7 @@ def prepare(state: str) -> None:
         _make_folders(state)
         check(state)
         for shelf in SHELVES:
-            _make_shelf(os.path.join(state, shelf))
+            make_shelf(os.path.join(state, shelf))
         _leave_readme(os.path.join(state, "README.txt"))
     except OSError as error:
         raise StoreError(f"{state}: {error.strerror}") from None
@@ -137,7 +137,7 @@ def read_own(path: str) -> bytes:
 def set_aside(state: str, path: str) -> None:
     """Move a damaged file to `bad/`, where it blocks nobody and can be looked at."""
     folder = os.path.join(state, "bad")
-    _make_shelf(folder)
+    make_shelf(folder)
     os.rename(path, os.path.join(folder, os.path.basename(path)))
 
 
@@ -157,7 +157,8 @@ def _make_folders(path: str) -> None:
             _make_folder(prefix)
 
 
-def _make_shelf(path: str) -> None:
+def make_shelf(path: str) -> None:
+    """A folder of ours inside the state directory, 0700. Raises `StoreError` or OSError."""
     if not os.path.isdir(path):
         _make_folder(path)
     check(path)

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from sentinel_run import facts as facts_
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import FormatError
-from sentinel_run.facts import Command, Ending, Facts, Output, Passage, Reporting, Step
+from sentinel_run.facts import (
+    Attempt,
+    Command,
+    Complaint,
+    Ending,
+    Facts,
+    Monitor,
+    Output,
+    Passage,
+    Reporting,
+    Step,
+)
 from tests.unit.samples import facts
 
 TEXT = st.text(max_size=12)
@@ -21,7 +32,16 @@ TEXTS = st.lists(TEXT, max_size=4).map(tuple)
 COUNTS = st.dictionaries(TEXT, COUNT, max_size=3)
 PASSAGE = st.builds(Passage, TEXT, TEXT, TEXT, st.lists(st.tuples(COUNT, NUMBER), max_size=4).map(tuple))
 ENDING = st.builds(
-    Ending, NUMBER, NUMBER, st.none() | COUNT, st.none() | COUNT, TEXT, st.booleans(), spawn_error=TEXT
+    Ending,
+    NUMBER,
+    NUMBER,
+    st.none() | COUNT,
+    st.none() | COUNT,
+    TEXT,
+    st.booleans(),
+    spawn_error=TEXT,
+    skipped=TEXT,
+    complaint=st.none() | st.builds(Complaint, TEXT, TEXT),
 )
 OUTPUT = st.builds(Output, st.lists(PASSAGE, max_size=3).map(tuple), COUNTS, COUNTS, COUNTS)
 REPORTING = st.builds(
@@ -34,12 +54,16 @@ REPORTING = st.builds(
     breadcrumbs=COUNT,
     ok_exit=st.lists(st.integers(0, 255), max_size=3).map(tuple),
 )
+ATTEMPTS = st.lists(st.builds(Attempt, NUMBER, NUMBER, st.none() | COUNT, TEXT, st.booleans()), max_size=3).map(
+    tuple
+)
+MONITOR = st.builds(Monitor, TEXT, TEXT, TEXT, TEXT, st.none() | COUNT, max_runtime_min=COUNT, owner=TEXT)
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
-    lambda command, ending, output, reporting, steps, notes: facts()._replace(
-        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes
+    lambda command, ending, output, reporting, steps, notes, attempts, monitor: facts()._replace(
+        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, attempts=attempts, monitor=monitor
     ),
-    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS,
+    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, ATTEMPTS, st.none() | MONITOR,
 )  # fmt: skip
 
 

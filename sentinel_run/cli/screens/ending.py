@@ -17,6 +17,8 @@ def ended(told: Story) -> str:
         return "not yet"
     if ending.lost:
         return "unknown: sentinel-run was killed, and the command may have gone on"
+    if ending.skipped:
+        return f"never started: {ending.skipped}"
     parts = [_status(ending)]
     if ending.core_dumped:
         parts.append("core dumped")
@@ -24,6 +26,10 @@ def ended(told: Story) -> str:
         parts.append(f"stopped by --timeout{_limit(told)}")
     if ending.interrupted_by:
         parts.append(f"{ending.interrupted_by} was sent to it from outside")
+    if ending.complaint is not None:
+        parts.append(f"but it {ending.complaint.what}")
+    if len(told.facts.attempts) > 1:
+        parts.append(f"the last of {len(told.facts.attempts)} attempts")
     if told.diagnosis.status == "ok" and ending.exit_status:
         parts.append("which counts as success (--ok-exit)")
     return ", ".join(parts)
