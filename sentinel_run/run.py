@@ -57,11 +57,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
         _accompany(plan, going, watch, turn)
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
         _say(plan, f"{type(error).__name__}: {error}; this run is not kept")
-        timeout_s = plan.value("timeout")
-        if going.held is not None:
-            going.held.let_go()
-        deadline_s = going.began_s + timeout_s if timeout_s else None
-        rescue.see_through(going.child, watch, going.wires, deadline_s=deadline_s)
+        _rescue(plan, going, watch)
 
 
 def _await_turn(plan: Plan, watch: Watch) -> int:
@@ -100,6 +96,15 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
         revealing.reveal(going.held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
     recorder.hand_over(watch)
     exit_status.exit_like(seen.exit)
+
+
+def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:
+    """What was held back is printed: nobody will know any more whether it failed."""
+    if going.held is not None:
+        going.held.let_go()
+    timeout_s = plan.value("timeout")
+    deadline_s = going.began_s + timeout_s if timeout_s else None
+    rescue.see_through(going.child, watch, going.wires, deadline_s=deadline_s)
 
 
 def _end_unstarted(plan: Plan, error: SpawnError, going: Going, watch: Watch) -> NoReturn:
