@@ -108,18 +108,22 @@ class Recorder:
         from sentinel_run.store import journal, paths
 
         assert self._facts is not None
-        self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+        if self._entry is None:
+            self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
 
     def _say_alive(self) -> int:
         helpers: list[int] = []
-        if self._entry is not None and self._plan.value("deliver") != "later":
+        if self._plan.value("deliver") != "later":
             self._guard(lambda: helpers.append(self._have_alive_told()))
         return helpers[0] if helpers else 0
 
     def _have_alive_told(self) -> int:
+        """On a busy machine the chores may not be done yet, and `deliver` must see the run to tell of it."""
         from sentinel_run import handover
         from sentinel_run.store import journal, paths
 
+        self._open_facts()
+        self._open_entry()
         assert self._facts is not None
         state = paths.state_directory(self._plan.environ)
         journal.note_alive(state, self._facts.identity.run_id)

@@ -103,6 +103,7 @@ def until_end(
     finally:
         canary.dismiss()
     child.stand_up()
+    loop.close_sinks()
     return loop.seen()
 
 
@@ -151,6 +152,11 @@ class _Loop:
     def _wait_ms(self) -> int | None:
         wait_ms = self.ladder.wait_ms()
         return self._pulse.wait_ms(self._sampler.wait_ms(wait_ms)) if self._ended is None else wait_ms
+
+    def close_sinks(self) -> None:
+        """Not with the streams: to close a terminal that is being hung up may wait for whoever does that."""
+        for stream in self._streams:
+            stream.sink.close()
 
     def seen(self) -> Seen:
         assert self._ended is not None

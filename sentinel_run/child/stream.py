@@ -44,7 +44,6 @@ class Stream:
             self._poller.off(self.wire.source)
             self._poller.off(self.sink.fd)
             os.close(self.wire.source)
-            self.sink.close()
 
     def catch_up(self) -> None:
         """Pass on what the command has written so far, as far as the sink takes it."""

@@ -105,6 +105,7 @@ def _ending(told: Story) -> dict[str, Any]:
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
         "skipped": ending.skipped or None if ending else None,
+        "monitor": told.facts.monitor._asdict() if told.facts.monitor else None,
         "attempts": [attempt._asdict() for attempt in told.facts.attempts],
     }
 

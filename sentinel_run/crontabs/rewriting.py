@@ -20,7 +20,7 @@ _SHELL = "sh"
 # Debian's cron refuses a whole crontab for one command that is longer (MAX_COMMAND).
 _LONGEST_COMMAND_BYTES = 998
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
-_MENTIONED = re.compile(r"(?:^|[\s/])sentinel-run(?:\s|$)")
+_MENTIONED = re.compile(r"(?:^|[\s/])sentinel-run(?:['\s]|$)")
 _SLUG = re.compile(r"--monitor[ =]([\w-]+)")
 # Exactly what `_wrapped` writes, so that nothing is taken back that somebody else has written.
 _OURS = re.compile(

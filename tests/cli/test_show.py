@@ -14,7 +14,7 @@ from tests.servers.ingest import Ingest
 
 _KEYS = [
     "run_id", "name", "status", "cause", "sentence", "reason", "exceptions", "started", "ended", "duration_s", "exit_status",
-    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "skipped", "attempts", "argv", "cwd", "executable",
+    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "skipped", "monitor", "attempts", "argv", "cwd", "executable",
     "user_s", "system_s", "max_rss_bytes", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
     "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "deliveries",
     "sent", "notes",

@@ -11,8 +11,20 @@ from typing import Any
 
 import pytest
 
+from sentinel_run.store import journal
 from tests.delivery.conftest import Report, deliver, outbox, until_unlocked
-from tests.process.support import PROGRAM, line, marked, run, start, wait_until, wrapped
+from tests.process.support import (
+    PATIENCE_S,
+    PROGRAM,
+    ended,
+    line,
+    marked,
+    run,
+    running,
+    start,
+    wait_until,
+    wrapped,
+)
 from tests.servers.ingest import HANG, Answer, Ingest
 
 CRONTAB = ("--monitor", "nightly", "--schedule", "0 3 * * mon-fri", "--timezone", "Europe/Berlin")
@@ -127,18 +139,18 @@ def test_an_interrupted_run_closes_as_error(script: str, server: Ingest, dsn: st
     process.send_signal(signal.SIGTERM)
     process.wait()
 
-    server.wait_for(lambda ingest: ingest.check_ins)
+    server.wait_for(lambda ingest: ingest.check_ins, timeout_s=PATIENCE_S)
     assert _only(server)["status"] == "error"
 
 
 def test_a_long_run_opens_and_closes(server: Ingest, dsn: str) -> None:
     """After a second its monitor hears of it in the background; both have one id."""
     process = start(wrapped("sh", "-c", "read x; exit 0", options=CRONTAB), stdin=subprocess.PIPE)
-    server.wait_for(lambda ingest: ingest.check_ins)
+    server.wait_for(lambda ingest: ingest.check_ins, timeout_s=PATIENCE_S)
     assert process.stdin is not None
     process.stdin.close()
     process.wait()
-    server.wait_for(lambda ingest: len(ingest.check_ins) == 2)
+    server.wait_for(lambda ingest: len(ingest.check_ins) == 2, timeout_s=PATIENCE_S)
 
     first, second = server.check_ins
     assert (first["status"], second["status"]) == ("in_progress", "ok")
@@ -151,7 +163,7 @@ def test_a_long_run_opens_and_closes(server: Ingest, dsn: str) -> None:
 def test_no_zombie_beside_a_long_run(server: Ingest, dsn: str, state_directory: Path) -> None:
     """The helper that told the monitor is buried when it ends."""
     process = start(wrapped("sh", "-c", "echo ready; read x; exit 0", options=CRONTAB), stdin=subprocess.PIPE)
-    server.wait_for(lambda ingest: ingest.check_ins)
+    server.wait_for(lambda ingest: ingest.check_ins, timeout_s=PATIENCE_S)
     until_unlocked(state_directory)
 
     wait_until(lambda: len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()) == 2)
@@ -167,12 +179,12 @@ def test_overlapping_runs_pair(server: Ingest, dsn: str) -> None:
         start(wrapped("sh", "-c", f"read x; exit {n}", options=["--monitor", "sync"]), stdin=subprocess.PIPE)
         for n in range(3)
     ]
-    server.wait_for(lambda ingest: len(ingest.check_ins) == 3, timeout_s=30)
+    server.wait_for(lambda ingest: len(ingest.check_ins) == 3, timeout_s=PATIENCE_S)
     for process in reversed(runs):
         assert process.stdin is not None
         process.stdin.close()
         process.wait()
-    server.wait_for(lambda ingest: len(ingest.check_ins) == 6, timeout_s=30)
+    server.wait_for(lambda ingest: len(ingest.check_ins) == 6, timeout_s=PATIENCE_S)
 
     by_id: dict[str, list[str]] = {}
     for check_in in server.check_ins:
@@ -199,7 +211,7 @@ def test_an_outage_never_turns_the_order_round(server: Ingest, dsn: str, state_d
 def test_a_killed_wrapper_is_closed_by_the_next_delivery(server: Ingest, dsn: str) -> None:
     """`kill -9` of us leaves no monitor in progress."""
     process = start(wrapped("sleep", "60", options=["--monitor", "sync"]))
-    server.wait_for(lambda ingest: ingest.check_ins)
+    server.wait_for(lambda ingest: ingest.check_ins, timeout_s=PATIENCE_S)
     process.kill()
     process.wait()
     deliver()
@@ -261,3 +273,35 @@ def test_without_a_dsn_nothing_is_started(state_directory: Path, monkeypatch: py
 
     assert b"deliver.lock" not in done.stdout
     assert b"journal" in done.stdout
+
+
+def test_a_run_that_goes_on_is_told_again(server: Ingest, dsn: str, state_directory: Path) -> None:
+    """A second opening check-in with the same id says that the run is alive."""
+    process = start(wrapped("sh", "-c", "read x; exit 0", options=["--monitor", "x"]), stdin=subprocess.PIPE)
+    server.wait_for(lambda ingest: ingest.check_ins, timeout_s=PATIENCE_S)
+    until_unlocked(state_directory)
+    (facts,) = running(state_directory)
+
+    journal.note_alive(str(state_directory), facts.identity.run_id)
+    deliver()
+    before_the_end = _statuses(server)
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait()
+    server.wait_for(lambda ingest: len(ingest.check_ins) == 3, timeout_s=PATIENCE_S)
+
+    assert before_the_end == ["in_progress", "in_progress"]
+    assert _statuses(server)[-1] == "ok"
+    assert len({check_in["check_in_id"] for check_in in server.check_ins}) == 1
+
+
+def test_a_word_that_comes_too_late_is_forgotten(server: Ingest, dsn: str, state_directory: Path) -> None:
+    """A run that ended before anybody looked is not told as going on."""
+    run(wrapped("true", options=["--monitor", "x", "--deliver", "later"]))
+    (facts,) = ended(state_directory)
+    journal.note_alive(str(state_directory), facts.identity.run_id)
+
+    deliver()
+
+    assert _statuses(server) == ["ok"]
+    assert list((state_directory / "journal").iterdir()) == []

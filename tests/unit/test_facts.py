@@ -57,7 +57,18 @@ REPORTING = st.builds(
 ATTEMPTS = st.lists(st.builds(Attempt, NUMBER, NUMBER, st.none() | COUNT, TEXT, st.booleans()), max_size=3).map(
     tuple
 )
-MONITOR = st.builds(Monitor, TEXT, TEXT, TEXT, TEXT, st.none() | COUNT, max_runtime_min=COUNT, owner=TEXT)
+MONITOR = st.builds(
+    Monitor,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.none() | COUNT,
+    max_runtime_min=COUNT,
+    failure_issue_threshold=st.none() | COUNT,
+    recovery_threshold=st.none() | COUNT,
+    owner=TEXT,
+)
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
     lambda command, ending, output, reporting, steps, notes, attempts, monitor: facts()._replace(

@@ -121,6 +121,7 @@ def test_a_path_with_odd_letters_is_quoted() -> None:
     made = _wrapped("@reboot /opt/x\n", wrapper=wrapper)
 
     assert made == "@reboot '/opt/my 100\\% tools/sentinel-run' -- /opt/x\n"
+    assert _wrapped(made, wrapper=wrapper) == made
     assert _undone(made) == "@reboot /opt/x\n"
 
 
