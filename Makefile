@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit bench clean
+.PHONY: try test lint types unit bench soak clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -24,6 +24,9 @@ unit: $(VENV)/developing $(BUGSINK)/installed
 
 bench: $(VENV)/developing
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/developing
+	$(BIN)/python -m tests.soak
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import ends, idle, latency, storm, table, throughput
+from benchmarks import ends, idle, latency, storm, table, throughput, tree
 from benchmarks.stage import Stage
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _figures(stage: Stage, options: argparse.Namespace) -> dict[str, Callable[[]
         "throughput": lambda: throughput.measure(stage, max(rounds // 3, 3), megabytes),
         "latency": lambda: latency.measure(stage, max(rounds // 3, 3), 200 if few else 1000),
         "idle": lambda: idle.measure(stage, 2.0 if few else 10.0, 64 if few else 256),
+        "tree": lambda: tree.measure(stage, rounds * 5, 5.0 if few else 20.0),
         "storm": lambda: storm.measure(stage, options.runs or (50 if few else 200)),
     }
 
@@ -48,7 +49,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller runs: a look, not a measurement")
     parser.add_argument(
-        "--only", action="append", choices=("ends", "throughput", "latency", "idle", "storm"), help="repeatable"
+        "--only",
+        action="append",
+        choices=("ends", "throughput", "latency", "idle", "tree", "storm"),
+        help="repeatable",
     )
     parser.add_argument("--rounds", type=int, metavar="N", help="runs of each contender, taken in turns (21)")
     parser.add_argument("--megabytes", type=int, metavar="N", help="size of the stream (512)")

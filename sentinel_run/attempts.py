@@ -10,6 +10,7 @@ from sentinel_run import verdict
 from sentinel_run.child import passthrough, signals
 from sentinel_run.child.canary import Canary
 from sentinel_run.child.exit_status import Ended
+from sentinel_run.child.reaper import Reaper
 from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Attempt, Step
 
@@ -32,12 +33,12 @@ def see_through(plan: Plan, going: Going, canary: Canary, watch: Watch, recorder
     seen = run.attempt(canary)
     while run.is_worth_another(seen) and run.pause():
         try:
-            going.start()
+            run.start()
         except (SpawnError, OSError) as error:
             run.tell(f"could not be started again: {error}")
             break
         run.tell(f"attempt {run.count + 1} of {plan.value('retries') + 1} at most")
-        seen = run.attempt(Canary(is_needed=going.child.is_beside_us)).after(seen)
+        seen = run.attempt(Canary(going.child.pid, is_needed=going.child.is_beside_us)).after(seen)
     return run.finished(seen)
 
 
@@ -46,7 +47,7 @@ class _Run:
         self._plan, self._going, self._watch = plan, going, watch
         self._started_s = going.began_s
         self._chores, self._pulse = recorder.chores(), recorder.pulse()
-        self._tail = verdict.tail(plan)
+        self._tail = recorder.tail
         self._attempts: list[Attempt] = []
         self._steps: list[Step] = []
         self._interrupted_by = ""
@@ -60,7 +61,7 @@ class _Run:
         """The attempt that goes on, to its end."""
         going = self._going
         seen = passthrough.until_end(
-            going.child, self._plan.run_id, self._watch, canary, going.wires,
+            going.child, self._plan.run_id, self._watch, canary, self._reaper(canary), going.wires,
             chores=self._chores, pulse=self._pulse, tail=self._tail, held=going.held,
             started_s=self._started_s, began_s=going.began_s,
             timeout_s=self._plan.value("timeout"), kill_after_s=self._plan.value("kill-after"),
@@ -73,6 +74,14 @@ class _Run:
         seen = seen._replace(complaint=complaint, is_failure=is_failure)
         self._attempts.append(_attempt(seen, going.began_s - self._started_s, duration_s))
         return seen
+
+    def start(self) -> None:
+        """The next attempt. It must not inherit that signals are held back from us. Raises as `Going.start`."""
+        signals.let_through()
+        try:
+            self._going.start()
+        finally:
+            signals.hold_back()
 
     def is_worth_another(self, seen: Seen) -> bool:
         """A failure is, unless somebody wanted the run to end."""
@@ -100,6 +109,10 @@ class _Run:
             instead=Ended(_STRICT_STATUS) if is_lie and self._plan.value("strict") else None,
             interrupted_by=seen.interrupted_by or self._interrupted_by,
         )
+
+    def _reaper(self, canary: Canary) -> Reaper:
+        is_needed = self._plan.value("reap") or os.getpid() == 1
+        return Reaper(lambda: (self._going.child.made_by_us, canary.pid, self._pulse.helper), is_needed=is_needed)
 
     def _pause_s(self) -> float:
         """The delay, doubled with each failure, and some chance in it, so that hosts do not come back in step."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
+    from sentinel_run.redact import Secrets
 
 _DURATIONS = frozenset(option.name for option in options.TABLE if option.parse is kinds.duration)
 # What is decided only when nothing was given.
@@ -30,7 +31,7 @@ def show(plan: Plan) -> int:
 
 def _lines(plan: Plan) -> Iterator[str]:
     facts = gather.opening(plan, 0, 0.0)
-    secrets = redact.secret_values(plan.environ)
+    secrets = gather.secrets_of(plan)
     yield f"would run: {' '.join(map(_quoted, facts.command.argv))}"
     yield f"as: {facts.command.name}"
     yield f"executable: {facts.command.executable or 'not found'}"
@@ -57,7 +58,7 @@ def _check_ins(facts: Facts) -> Iterator[str]:
         yield f"next: {moment}"
 
 
-def _shown(name: str, value: object, secrets: tuple[str, ...]) -> str:
+def _shown(name: str, value: object, secrets: Secrets) -> str:
     if name == "dsn" and value:
         return dsn.parse(str(value)).shown
     if isinstance(value, bool):

@@ -92,16 +92,21 @@ class Identity(Record):
 
 
 class Command(Record):
-    """What was asked for, redacted."""
+    """What was asked for, redacted. `program` is the name of what really runs, whatever `--name` calls it."""
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     executable: str = ""
+    program: str = ""
 
 
 class Place(Record):
-    """Where it ran: the host, the processes around it, the streams it was given, the CI's variables."""
+    """Where it ran: the host, the processes around it, the streams it was given, the CI's variables.
+
+    `wrapper_started` is in clock ticks since boot (proc(5), stat), `pid_space` names the pid namespace,
+    `last_words` the file that the output outlives the wrapper in.
+    """
 
     host: str
     user: str
@@ -110,7 +115,10 @@ class Place(Record):
     ancestors: tuple[str, ...] = ()
     wrapper_pid: int = 0
     parent_pid: int = 0
+    wrapper_started: int = 0
     boot_id: str = ""
+    pid_space: str = ""
+    last_words: str = ""
     interactive: bool = False
     terminals: tuple[str, ...] = ()
     captured: bool = True
@@ -120,7 +128,10 @@ class Place(Record):
 
 
 class Reporting(Record):
-    """What the report is to say, from the settings."""
+    """What the report is to say, from the settings.
+
+    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept.
+    """
 
     dsn: str = ""
     environment: str = "production"
@@ -134,6 +145,9 @@ class Reporting(Record):
     ok_exit: tuple[int, ...] = ()
     timeout_s: float | None = None
     spotlight: str = ""
+    has_own_redaction: bool = False
+    core_backtrace: bool = False
+    slow_factor: float | None = None
 
 
 class Monitor(Record):
@@ -153,8 +167,9 @@ class Monitor(Record):
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
-    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`): reading them is quick,
-    making sense of them is the report's work.
+    The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`, the control group's
+    counts of memory, and after a failure `/proc/self/limits`): reading them is quick, making sense of them is the
+    report's work.
     """
 
     user_s: float = 0.0
@@ -168,12 +183,58 @@ class Usage(Record):
     involuntary_switches: int = 0
     processes_seen: int = 0
     tree_peak_rss_bytes: int = 0
+    tree_cpu_s: float = 0.0
     before: Mapping[str, str] = {}
     after: Mapping[str, str] = {}
 
 
+class Moment(Record):
+    """The command's process tree at one look, or at several: CPU time so far, peaks of memory and processes.
+
+    The resident memory of each process counts, so what they share counts more than once.
+    """
+
+    at_s: float
+    cpu_s: float
+    rss_bytes: int
+    processes: int
+
+
+class Member(Record):
+    """A process of the command's tree. Times in seconds after the start of the run.
+
+    It ended at `end_s`, or was seen last then; `is_left` tells one that was still there when the command ended.
+    CPU time and memory are its own, as its last glimpse said. The ending is known of some only.
+    """
+
+    pid: int
+    parent: int
+    argv: tuple[str, ...]
+    start_s: float
+    end_s: float
+    is_left: bool = False
+    cpu_s: float = 0.0
+    peak_rss_bytes: int = 0
+    exit_status: int | None = None
+    signal_name: str = ""
+
+
+class Tree(Record):
+    """The processes that the command started, the first started first, and its CPU and memory over time.
+
+    `not_kept` counts processes that were seen beyond those that are kept.
+    """
+
+    members: tuple[Member, ...] = ()
+    not_kept: int = 0
+    timeline: tuple[Moment, ...] = ()
+
+
 class Facts(Record):
-    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed."""
+    """Everything that is known of one run. Without an ending it is still going, or its wrapper was killed.
+
+    `evidence` is what `deliver` found on this machine after a failure, as short texts by name (report/evidence).
+    """
 
     started_at: float
     identity: Identity
@@ -183,10 +244,12 @@ class Facts(Record):
     ending: Ending | None = None
     output: Output = Output()
     usage: Usage = Usage()
+    tree: Tree = Tree()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     monitor: Monitor | None = None
     attempts: tuple[Attempt, ...] = ()
+    evidence: Mapping[str, str] = {}
     format: int = FORMAT
 
 
@@ -194,16 +257,17 @@ _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
     "output": Output, "usage": Usage, "steps": Step, "passages": Passage,
     "monitor": Monitor, "complaint": Complaint, "attempts": Attempt,
+    "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 
-def to_json(facts: Facts) -> str:
+def to_json(record: Record) -> str:
     """One line of JSON, ASCII only.
 
     Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
     everything else at the end of a short run. Reading is done by json.
     """
-    return _json(facts)
+    return _json(record)
 
 
 def from_json(text: str | bytes) -> Facts:

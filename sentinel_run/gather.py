@@ -10,6 +10,7 @@ from sentinel_run.child import signals, usage
 from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.settings import find_executable
+from sentinel_run.store import alive
 from sentinel_run.trace import quoted, unquoted
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.errors import SkippedError
     from sentinel_run.records import Plan
+    from sentinel_run.redact import Secrets
 
 _ANCESTORS = 12
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
@@ -27,7 +29,7 @@ _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 
 def opening(plan: Plan, pid: int, started_at: float) -> Facts:
     """The facts of a run that has just begun; `pid` is the command's, 0 if there is none."""
-    secrets = redact.secret_values(plan.environ)
+    secrets = secrets_of(plan)
     command, reporting = _command(plan), _reporting(plan)
     return Facts(
         started_at=started_at,
@@ -56,11 +58,12 @@ def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict
         core_dumped=ended.core_dumped,
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
-        complaint=_clean(seen.complaint, redact.secret_values(plan.environ)),
+        complaint=_clean(seen.complaint, secrets_of(plan)),
     )
+    after = usage.at_end(failed=ended.exit_status != 0)
     return facts._replace(
         ending=ending,
-        usage=usage.of_command(seen.used, seen.sampler, before, usage.machine_now()),
+        usage=usage.of_command(seen.used, seen.sampler, before, after),
         steps=seen.steps,
         attempts=seen.attempts,
     )
@@ -68,8 +71,14 @@ def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict
 
 def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     """The facts with what was kept of the output. Redaction happens here, once."""
-    secrets = redact.secret_values(plan.environ) + output.masked(seen.tail)
-    return facts._replace(output=output.kept(seen.tail, started_s, secrets))
+    return facts._replace(output=output.kept(seen.tail, started_s, secrets_of(plan)))
+
+
+def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
+    """The facts with what was seen of the command's process tree, redacted."""
+    tree, secrets = seen.sampler.tree(), secrets_of(plan)
+    members = (member._replace(argv=redact.argv(map(_text, member.argv), secrets)) for member in tree.members)
+    return facts._replace(tree=tree._replace(members=tuple(members)))
 
 
 def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
@@ -81,7 +90,12 @@ def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
     return facts._replace(ending=ending._replace(skipped=str(error), interrupted_by=by))
 
 
-def _clean(value: Any, secrets: tuple[str, ...]) -> Any:
+def secrets_of(plan: Plan) -> Secrets:
+    """What is to be redacted in all that is told of this run."""
+    return redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"))
+
+
+def _clean(value: Any, secrets: Secrets) -> Any:
     """`value` with every text in it redacted, free of bytes that are no UTF-8; so no field can be forgotten."""
     if isinstance(value, str):
         return redact.text(_text(value), secrets)
@@ -94,12 +108,12 @@ def _clean(value: Any, secrets: tuple[str, ...]) -> Any:
     return value
 
 
-def _clean_tags(tags: tuple[tuple[str, str], ...], secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _clean_tags(tags: tuple[tuple[str, str], ...], secrets: Secrets) -> tuple[tuple[str, str], ...]:
     """A tag's name may tell that its value is a secret."""
     return tuple((_clean(key, secrets), redact.member(key, _clean(value, secrets))) for key, value in tags)
 
 
-def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
+def _identity(plan: Plan, secrets: Secrets) -> Identity:
     trace = plan.trace
     return Identity(
         run_id=plan.run_id,
@@ -114,20 +128,20 @@ def _identity(plan: Plan, secrets: tuple[str, ...]) -> Identity:
     )
 
 
-def _clean_baggage(baggage: str, secrets: tuple[str, ...]) -> str:
+def _clean_baggage(baggage: str, secrets: Secrets) -> str:
     """Sentry's members, each redacted as the text that it stands for; other vendors' are for the command alone."""
     members = (member.partition("=") for member in baggage.split(",") if member.startswith("sentry-"))
     return ",".join(f"{key}={quoted(_clean(unquoted(value), secrets))}" for key, _, value in members)
 
 
 def _command(plan: Plan) -> Command:
-    given = plan.value("name")
-    name = given or naming.command_name(plan.command, plan.environ)
+    program = naming.command_name(plan.command, plan.environ)
     return Command(
-        name=name,
+        name=plan.value("name") or program,
         argv=tuple(_text(word) for word in plan.command),
         cwd=_working_directory(),
         executable=find_executable(plan.command[0], plan.environ),
+        program=program,
     )
 
 
@@ -141,7 +155,9 @@ def _place(plan: Plan, pid: int) -> Place:
         ancestors=tuple(_ancestors()),
         wrapper_pid=os.getpid(),
         parent_pid=os.getppid(),
-        boot_id=_read("/proc/sys/kernel/random/boot_id"),
+        wrapper_started=alive.started_ticks(os.getpid()),
+        boot_id=alive.boot_id(),
+        pid_space=alive.pid_space(),
         interactive=_is_terminal(0),
         terminals=tuple(name for fd, name in enumerate(("stdin", "stdout", "stderr")) if _is_terminal(fd)),
         captured=plan.value("capture"),
@@ -168,6 +184,9 @@ def _reporting(plan: Plan) -> Reporting:
         ok_exit=value("ok-exit"),
         timeout_s=value("timeout"),
         spotlight=plan.environ.get("SENTRY_SPOTLIGHT", ""),
+        has_own_redaction=bool(value("redact")),
+        core_backtrace=value("core-backtrace"),
+        slow_factor=value("slow-factor"),
     )
 
 

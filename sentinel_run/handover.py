@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import Record
 from sentinel_run.store import journal, lock, outbox
@@ -59,19 +60,25 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
 
 def wake(state: str, environ: Mapping[str, str]) -> int:
     """Have the journal looked at: the pid of the `deliver` that was started, 0 if one is at work already."""
-    held = lock.take(os.path.join(state, "deliver.lock"))
+    return _have_served(os.path.join(state, "deliver.lock"), {**environ, "SENTINEL_RUN_STATE_DIR": state})
+
+
+def _have_served(lock_path: str, environ: Mapping[str, str]) -> int:
+    """The pid of the `deliver` that was started, 0 if one is at work already. One that hangs is replaced."""
+    held = lock.take(lock_path)
     if held is None:
-        return 0
-    try:
-        return _start(("--lock-fd", str(held)), {**environ, "SENTINEL_RUN_STATE_DIR": state}, keep=held)
-    finally:
-        os.close(held)
+        return _start(("--replace",), environ) if lock.is_neglected(lock_path) else 0
+    os.utime(held)  # It has just been taken; the one to come needs a moment to its first step.
+    pid = _start(("--lock-fd", str(held)), environ, keep=held)
+    os.close(held)
+    return pid
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
-    """The same without a usable store: the facts go to `deliver` through memory that both share."""
-    if how == LATER:
-        return
+    """The same without a usable store: the facts go to `deliver` through memory that both share.
+
+    There is no later then, so that is taken for the background.
+    """
     fd = _memory_file()
     write_all(fd, text.encode())
     os.lseek(fd, 0, os.SEEK_SET)
@@ -85,7 +92,7 @@ def _start(arguments: tuple[str, ...], environ: Mapping[str, str], *, keep: int 
     null = above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
     actions = [(os.POSIX_SPAWN_DUP2, stdin if stdin >= 0 else null, 0)]
     actions += [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (1, 2)]
-    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited() if fd != keep]  # type: ignore[misc]
+    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in descriptors.inherited() if fd != keep]  # type: ignore[misc]
     if keep >= 0:
         os.set_inheritable(keep, True)
     argv = (sys.executable, *_python_options(environ), "-m", "sentinel_run", "deliver", *arguments)
@@ -99,18 +106,6 @@ def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
     return ("-P",) if home in paths else ("-E", "-P")
-
-
-def _inherited() -> list[int]:
-    """Descriptors above 2 that a program started now would get: a lock, a pipe, a socket of our caller's."""
-    found = []
-    for name in os.listdir("/dev/fd"):
-        try:
-            if int(name) > 2 and os.get_inheritable(int(name)):
-                found.append(int(name))
-        except OSError:  # The one that listed the directory.
-            continue
-    return found
 
 
 def _is_waiting(state: str, facts: Facts) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 # Kernel timers count in 32 or 64 bits; no command is meant to run longer.
 _LONGEST_S = 1e9
+_LARGEST_FACTOR = 1e6
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 _DIGITS = frozenset("0123456789.")
@@ -70,17 +71,6 @@ def schedule(value: str) -> str:
     return value.strip()
 
 
-def pattern(value: str) -> str:
-    """A regular expression as Python's `re` has them, as it was written."""
-    import re  # Only a run that looks for a pattern pays for the engine before its start.
-
-    try:
-        re.compile(value.encode("utf-8", "surrogateescape"))
-    except (re.error, RecursionError) as error:
-        raise BadValueError(value, f"a regular expression ({error})") from None
-    return value
-
-
 def timezone(value: str) -> str:
     """The name of a time zone."""
     from sentinel_run import schedule as schedules
@@ -96,6 +86,17 @@ def fraction(value: str) -> float:
         number = -1.0
     if not 0 <= number <= 1:
         raise BadValueError(value, "a number from 0 to 1")
+    return number
+
+
+def factor(value: str) -> float:
+    """A number above 1."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 1 < number < _LARGEST_FACTOR:
+        raise BadValueError(value, "a number above 1, such as 3")
     return number
 
 
@@ -125,6 +126,17 @@ def statuses(value: str) -> tuple[int, ...]:
     if not numbers or max(numbers) > 255:
         raise BadValueError(value, wanted)
     return numbers
+
+
+def pattern(value: str) -> str:
+    """A regular expression, as Python's re reads it; the module is loaded only for who gives one."""
+    import re
+
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise BadValueError(value, f"a regular expression ({error})") from None
+    return value
 
 
 def choice(*allowed: str) -> Callable[[str], str]:

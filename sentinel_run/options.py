@@ -41,7 +41,14 @@ class Option(Record):
         return "SENTINEL_RUN_" + self.name.upper().replace("-", "_")
 
 
-REPORT, OUTPUT, STOPPING, DELIVERY, OURS = "Report", "Output", "Stopping", "Delivery", "Our own words"
+REPORT, OUTPUT, STOPPING, ORPHANS, DELIVERY, OURS = (
+    "Report",
+    "Output",
+    "Stopping",
+    "Orphans",
+    "Delivery",
+    "Our own words",
+)
 CRON, CONTROL, LIES = "Cron monitoring", "Job control", "Commands that lie with status 0"
 
 TABLE: tuple[Option, ...] = (
@@ -54,6 +61,8 @@ TABLE: tuple[Option, ...] = (
     Option("traces-sample-rate", kinds.fraction, 1.0, REPORT, "Share of runs whose transaction is sent.", "NUMBER", variables=("SENTRY_TRACES_SAMPLE_RATE",)),
     Option("user", kinds.text, None, REPORT, "User of the report; the login name if not given.", "TEXT"),
     Option("ok-exit", kinds.statuses, (), REPORT, "Exit statuses that count as success; 0 always does.", "N[,N...]", repeatable=True),
+    Option("core-backtrace", kinds.switch, False, REPORT, "Read the backtrace of a crash with gdb, out of its core file.", flag=True),
+    Option("slow-factor", kinds.factor, None, REPORT, "Warn of a success that took so many times as long as usual.", "NUMBER"),
     Option("monitor", kinds.slug, None, CRON, "Check in with this Sentry monitor; alone or `auto`: the command name.", "[SLUG]", bare="auto"),
     Option("schedule", kinds.schedule, None, CRON, "When the job is due: crontab, @daily, every 10 minutes.", "TEXT"),
     Option("timezone", kinds.timezone, None, CRON, "Time zone of the schedule; this machine's if not given.", "ZONE"),
@@ -66,6 +75,8 @@ TABLE: tuple[Option, ...] = (
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
     Option("capture", kinds.switch, True, OUTPUT, "Keep the last output for the report; else the command gets our own streams.", flag=True, negatable=True),
     Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
+    Option("redact", kinds.pattern, (), OUTPUT, "What this matches is cut out of all that is kept or sent.", "REGEX", repeatable=True),
+    Option("redact-except", kinds.pattern, (), OUTPUT, "What this matches stays, though it looks like a secret.", "REGEX", repeatable=True),
     Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
     Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
     Option("retries", kinds.integer, 0, CONTROL, "How many more times a failure is tried.", "N"),
@@ -78,6 +89,7 @@ TABLE: tuple[Option, ...] = (
     Option("fail-on-match", kinds.pattern, None, LIES, "It failed if a line of output matches.", "REGEX"),
     Option("fail-without-match", kinds.pattern, None, LIES, "It failed if no line of output matches.", "REGEX"),
     Option("strict", kinds.switch, False, LIES, "Such a failure ends with status 1, not with the command's 0.", flag=True),
+    Option("reap", kinds.switch, False, ORPHANS, "Take in processes whose parents have ended, as is done anyway as process 1.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),

@@ -9,13 +9,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sentinel_run.child.tail import Chunk, Tail
+    from sentinel_run.child.tail import Tail
+    from sentinel_run.records import Chunk
+    from sentinel_run.redact import Secrets
+    from sentinel_run.store.last_words import Words
 
 _MASK, _SHORTEST_MASKED = b"::add-mask::", 3
 
 
-def kept(tail: Tail, started_s: float, secrets: Sequence[str]) -> Output:
+def kept(tail: Tail | Words, started_s: float, secrets: Secrets) -> Output:
     """The passages of each stream and its counts. A stream with a gap has two passages, head and tail."""
+    secrets = secrets._replace(values=secrets.values + masked(tail))
     passages = [
         passage for stream in sorted(tail.bytes) for passage in _passages(tail, stream, started_s, secrets)
     ]
@@ -23,31 +27,32 @@ def kept(tail: Tail, started_s: float, secrets: Sequence[str]) -> Output:
     return Output(tuple(passages), tail.bytes, lines, tail.dropped)
 
 
-def _has_open_line(tail: Tail, stream: str) -> bool:
+def _has_open_line(tail: Tail | Words, stream: str) -> bool:
     """Whether the stream's last line lacks its line break; it is a line all the same."""
     last = next((chunk for chunk in (*reversed(tail.tail), *reversed(tail.head)) if chunk.stream == stream), None)
     return last is not None and not last.data.endswith(b"\n")
 
 
-def masked(tail: Tail) -> tuple[str, ...]:
+def masked(tail: Tail | Words) -> tuple[str, ...]:
     """Values that the command itself declared secret by GitHub's `::add-mask::`."""
     found = (line for chunk in (*tail.head, *tail.tail) if _MASK in chunk.data for line in chunk.data.split(b"\n"))
     values = {line.partition(_MASK)[2].strip().decode("utf-8", "replace") for line in found}
     return tuple(sorted(value for value in values if len(value) >= _SHORTEST_MASKED))
 
 
-def _passages(tail: Tail, stream: str, started_s: float, secrets: Sequence[str]) -> Iterator[Passage]:
+def _passages(tail: Tail | Words, stream: str, started_s: float, secrets: Secrets) -> Iterator[Passage]:
     head = [chunk for chunk in tail.head if chunk.stream == stream]
     rest = [chunk for chunk in tail.tail if chunk.stream == stream]
     if not tail.dropped.get(stream):
         yield _passage("whole", stream, head + rest, started_s, secrets)
         return
     # At the edges of the gap a secret could be cut in two and escape the patterns: half lines are left out.
-    yield _passage("head", stream, _without_last_line(head), started_s, secrets)
+    if head:
+        yield _passage("head", stream, _without_last_line(head), started_s, secrets)
     yield _passage("tail", stream, _without_first_line(rest), started_s, secrets)
 
 
-def _passage(part: str, stream: str, chunks: Sequence[Chunk], started_s: float, secrets: Sequence[str]) -> Passage:
+def _passage(part: str, stream: str, chunks: Sequence[Chunk], started_s: float, secrets: Secrets) -> Passage:
     content = b"".join(chunk.data for chunk in chunks).decode("utf-8", "replace")
     return Passage(part, stream, redact.text(content, secrets), tuple(_marks(chunks, started_s)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import notes
+from sentinel_run import notes, verdict
 from sentinel_run.errors import StoreError
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
+    from sentinel_run.store.last_words import LastWords
 
 _LONG_RUN_S = 1.0
 # Sentry gives a run up after 30 minutes without a word if the monitor says nothing else.
@@ -31,10 +32,12 @@ class Recorder:
     def __init__(self, plan: Plan, child: int, *, started_s: float, started_at: float) -> None:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
+        self.tail = verdict.tail(plan)
         self._facts: Facts | None = None
         # The finished ones, once the run has ended.
         self.facts: Facts | None = None
         self._state = ""
+        self._last_words: LastWords | None = None
         self._entry: Entry | None = None
         self._before: dict[str, str] = {}
         self._watch: Watch | None = None
@@ -46,8 +49,9 @@ class Recorder:
             self._say_notes,
             self._look_at_machine,
             self._open_facts,
+            self._open_last_words,
             self._open_entry,
-            _import_what_the_end_needs,
+            _import_what_comes_later,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
@@ -67,6 +71,8 @@ class Recorder:
         """Put the facts of the finished run into the journal."""
         self._guard(self._say_notes)
         self._guard(lambda: self._close(seen))
+        if self._last_words:
+            self._guard(self._last_words.forget)
 
     def never_started(self, error: SpawnError) -> None:
         """The same for a command that could not be started, and one line that says so."""
@@ -96,13 +102,32 @@ class Recorder:
     def _look_at_machine(self) -> None:
         from sentinel_run.child import usage
 
-        self._before = usage.machine_now()
+        self._before = usage.at_start()
 
     def _open_facts(self) -> None:
         from sentinel_run import gather
 
         if self._facts is None:
             self._facts = gather.opening(self._plan, self._child, self._started_at)
+
+    def _open_last_words(self) -> None:
+        """Before the entry, which says where they are. Where memory has no place for them they die with us."""
+        if not self._plan.value("capture"):
+            return
+        from sentinel_run import gather
+        from sentinel_run.facts import to_json
+        from sentinel_run.store import last_words
+
+        assert self._facts is not None
+        about = to_json(gather.secrets_of(self._plan))
+        run_id = self._facts.identity.run_id
+        try:
+            self._last_words = last_words.open_(run_id, self._plan.environ, about, self._started_s)
+        except (OSError, StoreError):
+            return
+        self.tail.outlive(self._last_words.add)
+        place = self._facts.place._replace(last_words=self._last_words.path)
+        self._facts = self._facts._replace(place=place)
 
     def _open_entry(self) -> None:
         from sentinel_run.store import journal, paths
@@ -135,11 +160,12 @@ class Recorder:
         self._open_facts()
         assert self._facts is not None
         facts = gather.closing(self._facts, seen, self._plan, self._started_s, self._before)
-        try:
-            facts = gather.with_output(facts, seen, self._plan, self._started_s)
-        except (Exception, SystemExit) as error:
-            # How it ended is worth reporting alone.
-            facts = facts._replace(notes=(*facts.notes, f"the output could not be kept: {error}"))
+        for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
+            try:
+                facts = with_more(facts, seen, self._plan, self._started_s)
+            except (Exception, SystemExit) as error:
+                # How it ended is worth reporting alone.
+                facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
         self._keep(facts)
 
     def _refuse(self, error: SpawnError | SkippedError) -> None:
@@ -199,14 +225,18 @@ class Recorder:
 
     def _say(self, message: str) -> None:
         if notes.may_speak(quiet=self._plan.value("quiet"), verbose=self._plan.value("verbose")):
-            from sentinel_run import redact
+            from sentinel_run import gather, redact
 
-            notes.say(redact.text(message, redact.secret_values(self._plan.environ)))
+            notes.say(redact.text(message, gather.secrets_of(self._plan)))
 
 
-def _import_what_the_end_needs() -> None:
-    """A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end."""
+def _import_what_comes_later() -> None:
+    """For the first look at the process tree, and for the end.
+
+    A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end.
+    """
     import re  # noqa: F401
 
+    import sentinel_run.child.looks
     import sentinel_run.handover
     import sentinel_run.output  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _operator import itemgetter
 
-__all__ = ["Plan", "Record", "Setting", "Trace"]
+__all__ = ["Chunk", "Plan", "Record", "Setting", "Trace"]
 
 TYPE_CHECKING = False
 
@@ -57,6 +57,14 @@ class Setting(Record):
 
     value: Any
     source: str
+
+
+class Chunk(Record):
+    """Bytes of one stream as they arrived, and when (`time.monotonic`)."""
+
+    at_s: float
+    stream: str
+    data: bytes
 
 
 class Trace(Record):

@@ -45,13 +45,25 @@ _BRACKETS = r"&,;()\[\]{}<>`"
 _QUOTED = r"\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|\\\"(?:[^\"\\\n]|\\[^\"\n])*+\\\""
 # A bracket belongs to a value when more of it follows, not when it closes what stands around it.
 _BARE = (
-    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
-    rf"(?:\[Filtered\]|[^\s\"'{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
+    rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
+    rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
 )
 _VALUE = rf"({_QUOTED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
-_PAIR = rf"{_NAME}(\\?[\"']?[ \t]*+(?:=>|:=|==?|:)[ \t]*+)"
+_COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
+_PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:){_COLOUR}[ \t]*+{_COLOUR})"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
+
+
+class Secrets(Record):
+    """What is secret in one run beyond the patterns below: values, the user's own patterns, and exceptions."""
+
+    values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+
+NONE = Secrets()
 
 
 class _Pattern(Record):
@@ -160,14 +172,19 @@ _PATTERNS = (
     _Pattern(("aiza",), _START + r"AIza[\w-]{35}", FILTERED),
     _Pattern(("ya29.",), _START + r"ya29\.[\w-]{20,}+", FILTERED),
     _Pattern(("npm_", "hf_", "dop_v1_", "dckr_pat_", "shpat_", "rubygems_", "glsa_", "lin_api_", "sbp_"), _START + r"(?:npm|hf|dop_v1|dckr_pat|shpat|rubygems|glsa|lin_api|sbp)_(?=\w{0,99}\d)[\w-]{20,}+", FILTERED),
+    _Pattern(("sk",), _START + r"SK[0-9a-f]{32}(?![0-9A-Za-z])", FILTERED),
+    _Pattern(("q~",), r"(?<![\w~.-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])", FILTERED),
+    _Pattern(("jdbc:oracle",), r"(?<=jdbc:oracle:)(\w++:[^\s/@]++/)(?!\[Filtered)[^\s@]++(?=@)", rf"\1{FILTERED}"),
+    _Pattern(("password for",), r"(?i)(password for [^\s:]{1,99}:[ \t]++)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("pypi-",), _START + r"pypi-[\w-]{50,}+", FILTERED),
     _Pattern(("hvs.", "hvb."), _START + r"hv[sb]\.[\w-]{20,}+", FILTERED),
     _Pattern(("sg.",), _START + r"SG\.[\w-]{16,}+\.[\w-]{16,}+", FILTERED),
     _Pattern(("sntry",), _START + r"sntry[su]_[\w+/=-]{20,}+", FILTERED),
     _Pattern(("eyj",), _START + r"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}+", FILTERED),
-    _Pattern((":aa",), _START + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
+    _Pattern((":aa",), rf"(?:{_START}|(?<=bot))" + r"\d{8,10}:AA[\w-]{33}(?![\w-])", FILTERED),
     _Pattern(("age-secret-key-",), r"(?i)AGE-SECRET-KEY-1\w{10,}+", FILTERED),
 )  # fmt: skip
+_LITERALS = frozenset(["private key", *(literal for pattern in _PATTERNS for literal in pattern.literals)])
 _PEM = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
 _PEM_END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
@@ -184,11 +201,24 @@ def is_secret_name(name: str) -> bool:
     return secret_names.is_secret(name)
 
 
-def text(content: str, values: Sequence[str] = ()) -> str:
-    """`content` without secrets, with as many lines as before. `values` are removed wherever they stand."""
-    for value in values:
+def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
+    """The secrets of a run with this environment and these regular expressions of the user's."""
+    return Secrets(secret_values(environ), tuple(patterns), tuple(exceptions))
+
+
+def text(content: str, secrets: Secrets = NONE) -> str:
+    """`content` without secrets, with as many lines as before. Values are removed wherever they stand.
+
+    What an exception matches stays, whatever else says that it is a secret.
+    """
+    if secrets.exceptions:
+        first, *others = secrets.exceptions
+        return _between(first, content, secrets._replace(exceptions=tuple(others)))
+    for value in secrets.values:
         if value in content:
             content = content.replace(value, FILTERED + "\n" * value.count("\n"))
+    for expression in secrets.patterns:
+        content = _without_matches(expression, content)
     low = content.lower()
     if "private key" in low:
         content = _without_private_keys(content)
@@ -203,12 +233,15 @@ def member(name: str, value: str) -> str:
     return FILTERED if secret_names.is_secret(name) and not _is_innocent(name, value) else value
 
 
-def argv(words: Iterable[str], values: Sequence[str] = ()) -> tuple[str, ...]:
+def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:
     """A command line without secrets: also the word after `--password`, and those of known programs' options."""
-    redacted: list[str] = []
+    words, redacted = tuple(words), list[str]()
+    # Most command lines have nothing that looks like a secret, and one look at all of it is enough.
+    hide = _as_it_is if _is_plain("\n".join(words), secrets) else text
     before = program = ""
     for word in words:
-        redacted.append(_word(word, before, program, values))
+        placed = word if _is_excepted(word, secrets) else _word(word, before, program)
+        redacted.append(placed or hide(word, secrets))
         program = _program(word) or program
         before = word
     return tuple(redacted)
@@ -229,7 +262,25 @@ def _program(word: str) -> str:
     return "mysql" if name.startswith(("mysql", "mariadb")) else name if name in _OPTIONS else ""
 
 
-def _word(word: str, before: str, program: str, values: Sequence[str]) -> str:
+def _is_excepted(word: str, secrets: Secrets) -> bool:
+    import re
+
+    return any(re.fullmatch(expression, word) for expression in secrets.exceptions)
+
+
+def _is_plain(content: str, secrets: Secrets) -> bool:
+    """Whether no pattern can match anywhere in it and none of the values is in it."""
+    if secrets.patterns or any(value in content for value in secrets.values):
+        return False
+    return not any(map(content.lower().__contains__, _LITERALS))
+
+
+def _as_it_is(word: str, secrets: Secrets) -> str:
+    return word
+
+
+def _word(word: str, before: str, program: str) -> str:
+    """What becomes of a word because of its place in the line; an empty text if that says nothing."""
     if before in _OPTIONS.get(program, ()):
         user, colon, _ = word.partition(":")
         return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
@@ -237,7 +288,7 @@ def _word(word: str, before: str, program: str, values: Sequence[str]) -> str:
         return f"-p{FILTERED}"
     if program == "curl" and word.startswith(("-u", "--user=")) and ":" in word:
         return f"{word.partition(':')[0]}:{FILTERED}"
-    return FILTERED if _awaits_secret(before) and not _is_option(word) else text(word, values)
+    return FILTERED if _awaits_secret(before) and not _is_option(word) else ""
 
 
 def _awaits_secret(word: str) -> bool:
@@ -261,6 +312,26 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
 
 def _is_findable(value: str) -> bool:
     return len(value) >= _MIN_VALUE_LENGTH and value not in FILTERED and value.strip() != ""
+
+
+def _between(exception: str, content: str, secrets: Secrets) -> str:
+    """`content` with everything redacted but what the exception matches."""
+    import re
+
+    done, parts = 0, list[str]()
+    for found in re.finditer(exception, content):
+        parts += [text(content[done : found.start()], secrets), found[0]]
+        done = found.end()
+    return "".join([*parts, text(content[done:], secrets)])
+
+
+def _without_matches(expression: str, content: str) -> str:
+    import re
+
+    def filtered(match: Match[str]) -> str:
+        return FILTERED + "\n" * match[0].count("\n") if match[0] else ""
+
+    return re.sub(expression, filtered, content)
 
 
 def _substitute(pattern: _Pattern, content: str) -> str:

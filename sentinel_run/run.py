@@ -42,6 +42,8 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
 
         return dry_run.show(plan)
     environ = planning.child_environ(plan)
+    if plan.value("reap"):
+        plan = _with_orphans(plan)
     going = Going(plan, environ)
     try:
         watch = signals.watch()
@@ -58,6 +60,15 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
         _say(plan, f"{type(error).__name__}: {error}; this run is not kept")
         _rescue(plan, going, watch)
+
+
+def _with_orphans(plan: Plan) -> Plan:
+    """Before the command starts, or its first orphans would be another's."""
+    from sentinel_run.child import reaper
+
+    if reaper.adopt():
+        return plan
+    return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
 
 
 def _await_turn(plan: Plan, watch: Watch) -> int:
@@ -80,7 +91,8 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    canary = Canary(is_needed=going.child.is_beside_us)
+    canary = Canary(going.child.pid, is_needed=going.child.is_beside_us)
+    signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
     from sentinel_run.recorder import Recorder

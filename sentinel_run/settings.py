@@ -105,7 +105,8 @@ def _take(
     text = environ.get(variable, "")
     # An empty SENTRY_DSN is the usual way to switch reporting off; any other empty value means unset.
     if text or (variable in environ and option.name == "dsn"):
-        texts[option.name] = [part for part in text.split(",") if part] if option.repeatable else [text]
+        is_list = option.repeatable and option.parse is not kinds.pattern  # A comma is a regular expression's own.
+        texts[option.name] = [part for part in text.split(",") if part] if is_list else [text]
         names[option.name] = variable
 
 
@@ -122,8 +123,12 @@ def _merge(layers: Sequence[_Layer], notes: list[str]) -> dict[str, Setting]:
 
 def _pick(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Setting:
     found = list(_values(option, layers, notes))
-    if option.repeatable and option.parse is kinds.pair:
+    if option.parse is kinds.pair:
         return _union(found, option)
+    if (
+        option.repeatable and option.parse is kinds.pattern
+    ):  # What one source calls a secret is one, whatever the others say.
+        return _all(found)
     if not found:
         return Setting(option.default, "default")
     return found[0]
@@ -135,6 +140,11 @@ def _union(found: Sequence[Setting], option: Option) -> Setting:
     for setting in reversed(found):
         merged.update(setting.value)
     return Setting(tuple(merged.items()), ", ".join(s.source for s in found) or "default")
+
+
+def _all(found: Sequence[Setting]) -> Setting:
+    values = tuple(value for setting in found for value in setting.value)
+    return Setting(values, ", ".join(setting.source for setting in found) or "default")
 
 
 def _values(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Iterator[Setting]:

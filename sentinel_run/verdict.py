@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sentinel_run.child.lookout import Lookout
 from sentinel_run.child.tail import Tail
 from sentinel_run.facts import Complaint
 
@@ -15,7 +14,11 @@ if TYPE_CHECKING:
 def tail(plan: Plan) -> Tail:
     """What keeps the output of a run, with a lookout where an option looks for something in it."""
     patterns = [text for text in (plan.value("fail-on-match"), plan.value("fail-without-match")) if text]
-    return Lookout(patterns) if patterns else Tail()
+    if not patterns:
+        return Tail()
+    from sentinel_run.child.lookout import Lookout  # Only a run that looks for a pattern loads the engine now.
+
+    return Lookout(patterns)
 
 
 def is_success(plan: Plan, seen: Seen) -> bool:
@@ -45,10 +48,13 @@ def _on_stderr(plan: Plan, kept: Tail) -> Complaint | None:
 
 
 def _matches(plan: Plan, kept: Tail) -> Complaint | None:
-    if not isinstance(kept, Lookout):
-        return None
-    kept.finish()
     unwanted, wanted = plan.value("fail-on-match"), plan.value("fail-without-match")
+    if not (unwanted or wanted):
+        return None
+    from sentinel_run.child.lookout import Lookout
+
+    assert isinstance(kept, Lookout)
+    kept.finish()
     if unwanted in kept.found:
         return Complaint("unwanted output", f"printed {kept.found[unwanted].strip()[:500]!r}")
     if wanted and wanted not in kept.found:

@@ -16,14 +16,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
     "crontabs": frozenset({"crontabs", "monitors", "naming"}),
-    "report": frozenset({"report", "diagnose", "redact"}),
-    "deliver": frozenset({"deliver", "store", "diagnose", "report", "__version__"}),
+    "report": frozenset({"report", "diagnose", "naming", "redact"}),
+    "deliver": frozenset({"deliver", "store", "diagnose", "report", "output", "redact", "__version__"}),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentry_sdk": ("report/", "deliver/"),
     "urllib3": ("deliver/",),
     "certifi": ("deliver/",),
-    "psutil": ("report/host.py",),
+    "psutil": ("report/host.py", "report/mounts.py", "child/by_psutil.py"),
     "cronsim": ("upcoming.py",),
     "click": ("cli/",),
     "rich": ("cli/",),

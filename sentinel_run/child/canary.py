@@ -4,6 +4,9 @@ Ctrl-C, `kill -- -PGID` and systemd's stop signal every process of a group or un
 not get the signal a second time from us: many programs take the second as "at once". So a tiny process lives
 beside us, in the same group and the same cgroup, blocks all signals and sleeps. A signal that we got and that
 is pending there too (proc(5), SigPnd and ShdPnd) was sent to all.
+
+It also sees us die. Whoever kills what he has started by KILL means the command, and would have killed it without
+us; living on, it would meet a closed pipe at its next word.
 """
 
 from __future__ import annotations
@@ -19,22 +22,25 @@ _STEP_S = 0.0005
 
 
 class Canary:
-    """A sleeping process beside us. Without /proc, or where fork fails, every signal counts as ours alone.
+    """A sleeping process beside us; `pid` is 0 where there is none: without /proc, or if fork fails.
 
-    That is true where the command is in another group, on a terminal of its own: then there is no need for one.
+    Then every signal counts as ours alone. That is true where the command is in another group, on a terminal of
+    its own: then there is no need for one.
     """
 
-    def __init__(self, *, is_needed: bool) -> None:
-        self._pid = 0
-        self._line = -1
+    def __init__(self, command: int, *, is_needed: bool) -> None:
+        self.pid = 0
+        self._line = self._command = -1
         if is_needed and os.path.exists("/proc/self/status"):
+            # Taken before the command can be waited for: afterwards its pid may be another's.
+            self._command = _pidfd(command)
             self._hatch()
 
     def heard(self, number: int) -> set[int]:
         """The signals that everyone got since the last call, if `number`, which we just got, is among them."""
         deadline = time.monotonic() + _PATIENCE_S
-        while self._pid:
-            if number in _pending(self._pid):
+        while self.pid:
+            if number in _pending(self.pid):
                 return self._replace()
             if time.monotonic() >= deadline:
                 break
@@ -43,15 +49,18 @@ class Canary:
 
     def dismiss(self) -> None:
         """End the canary, without waiting for it."""
-        if self._pid:
-            os.kill(self._pid, signals.KILL)
+        if self.pid:
+            os.kill(self.pid, signals.KILL)
             os.close(self._line)
 
     def reap(self) -> None:
         """Leave no zombie of a canary that was dismissed to whoever inherits our children."""
-        if self._pid:
-            os.waitpid(self._pid, 0)
-            self._pid = 0
+        if self.pid:
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+        if self._command >= 0:
+            os.close(self._command)
+            self._command = -1
 
     def _replace(self) -> set[int]:
         """A pending signal stays pending; only a new canary can hear the next one of its kind.
@@ -59,9 +68,9 @@ class Canary:
         The old one listens until the new one is there, so that none is missed in between.
         """
         heard: set[int] = set()
-        while self._pid and (pending := _pending(self._pid)):
-            pid, line = self._pid, self._line
-            self._pid = 0
+        while self.pid and (pending := _pending(self.pid)):
+            pid, line = self.pid, self._line
+            self.pid = 0
             self._hatch()
             heard |= pending | _pending(pid)
             _end(pid, line)
@@ -78,13 +87,20 @@ class Canary:
         except OSError:  # No process to be had (ulimit -u).
             pid = -1
         if pid == 0:
-            _sleep_until_closed(mine)
+            _sleep_until_closed(mine, self._command)
         signals.restore_mask(mask)
         os.close(mine)
         if pid < 0:
             os.close(theirs)
         else:
-            self._pid, self._line = pid, theirs
+            self.pid, self._line = pid, theirs
+
+
+def _pidfd(pid: int) -> int:
+    try:
+        return os.pidfd_open(pid)
+    except (OSError, AttributeError):  # No descriptor left, or an old kernel: the command outlives our KILL.
+        return -1
 
 
 def _pending(pid: int) -> set[int]:
@@ -104,12 +120,14 @@ def _end(pid: int, line: int) -> None:
     os.close(line)
 
 
-def _sleep_until_closed(line: int) -> None:
-    """The canary's whole life. It holds no file of the command's, and goes when we go, however we go."""
+def _sleep_until_closed(line: int, command: int) -> None:
+    """The canary's whole life, without a file of the command's. If we go first, by KILL, so does the command."""
     try:
         signals.forget_wakeups()
-        descriptors.close_all_but((line,))
+        descriptors.close_all_but((line, command))
         os.set_blocking(line, True)
         os.read(line, 1)
+        if command >= 0:
+            signals.send_through(command, signals.KILL)
     finally:
         os._exit(0)

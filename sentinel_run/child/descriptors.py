@@ -29,6 +29,18 @@ def pipe() -> tuple[int, int]:
     return read_end, write_end
 
 
+def inherited() -> list[int]:
+    """Descriptors above 2 that a program started now would get: a lock, a pipe, a socket of our caller's."""
+    found = []
+    for name in os.listdir("/dev/fd"):
+        try:
+            if int(name) > 2 and os.get_inheritable(int(name)):
+                found.append(int(name))
+        except OSError:  # The one that listed the directory.
+            continue
+    return found
+
+
 def close_all_but(kept: Container[int]) -> None:
     """Close every descriptor of this process that is not in `kept`; for a fork of ours with a small duty."""
     for name in os.listdir("/dev/fd"):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sentinel_run.child.held import Held
     from sentinel_run.child.process import Process
     from sentinel_run.child.pulse import Pulse
+    from sentinel_run.child.reaper import Reaper
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
@@ -77,6 +78,7 @@ def until_end(
     run_id: str,
     watch: Watch,
     canary: Canary,
+    reaper: Reaper,
     wires: Sequence[Wire],
     *,
     chores: list[Callable[[], None]],
@@ -96,7 +98,7 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, wires, pulse, tail, held, started_s, began_s)
+    loop = _Loop(child, run_id, watch, canary, reaper, wires, pulse, tail, held, started_s, began_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
@@ -114,6 +116,7 @@ class _Loop:
         run_id: str,
         watch: Watch,
         canary: Canary,
+        reaper: Reaper,
         wires: Sequence[Wire],
         pulse: Pulse,
         tail: Tail,
@@ -121,17 +124,17 @@ class _Loop:
         started_s: float,
         began_s: float,
     ) -> None:
-        self._child, self._watch, self._canary = child, watch, canary
+        self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
         self._started_s, self._began_s, self._held = started_s, began_s, held
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
-        self._sampler, self._pulse = Sampler(child.pid), pulse
+        self._sampler, self._pulse = Sampler(child.pid, self._poller, started_s), pulse
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
         if held is not None:
             held.wake_fd, held.attend = watch.wake_fd, self._attend
-        self._poller.on(watch.wake_fd, poller.READABLE, self._pass_signals)
+        self._poller.on(watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(watch.arrived()))
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
@@ -140,12 +143,15 @@ class _Loop:
     def run(self, chores: list[Callable[[], None]]) -> None:
         while self._ended is None or self.ladder.holds():
             is_silent = not self._poller.turn(_SILENCE_MS if chores else self._wait_ms())
+            if sent := signals.held_back():
+                self._pass_signals(sent)
             if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
                 chores.pop(0)()
             self.ladder.act()
             if self._ended is None:
                 self._sampler.act()
                 self._pulse.act()
+        self._sampler.end()
         self._drain()
         self._leave_open_streams()
 
@@ -191,11 +197,11 @@ class _Loop:
 
     def _attend(self) -> bool:
         """Signals reach the command also while its held output is passed on."""
-        self._pass_signals(0)
+        self._pass_signals(self._watch.arrived())
         return False
 
-    def _pass_signals(self, _: int) -> None:
-        arrived, common = self._watch.arrived(), set[int]()
+    def _pass_signals(self, arrived: list[int]) -> None:
+        common = set[int]()
         has_news_of_child = False
         while arrived:
             number = arrived.pop(0)
@@ -211,6 +217,7 @@ class _Loop:
         if has_news_of_child:
             self._pulse.bury()
             self._reap()
+            self._reaper.act()
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)

@@ -21,6 +21,11 @@ class Process:
     def __init__(self, pid: int) -> None:
         self.pid = pid
 
+    @property
+    def made_by_us(self) -> int:
+        """The pid of our own child that runs it: itself."""
+        return self.pid
+
     def open_news(self) -> int:
         """A descriptor that is readable when `news` has something, or -1; SIGCHLD tells it too."""
         try:

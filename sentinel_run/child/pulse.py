@@ -22,7 +22,7 @@ class Pulse:
 
     def __init__(self, beat: Callable[[], int], *, first_s: float = _NEVER, every_s: float = _NEVER) -> None:
         self._beat, self._due_s, self._every_s = beat, first_s, every_s
-        self._helper = 0
+        self.helper = 0
 
     def wait_ms(self, otherwise: int | None) -> int | None:
         """How long the loop may sleep; `otherwise` is what others want."""
@@ -33,9 +33,9 @@ class Pulse:
         if time.monotonic() >= self._due_s:
             self._due_s += self._every_s
             self.bury()
-            self._helper = self._beat()
+            self.helper = self._beat()
 
     def bury(self) -> None:
         """Leave no zombie of a helper that has ended."""
-        if self._helper and os.waitpid(self._helper, os.WNOHANG)[0]:
-            self._helper = 0
+        if self.helper and os.waitpid(self.helper, os.WNOHANG)[0]:
+            self.helper = 0

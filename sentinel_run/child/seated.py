@@ -8,7 +8,7 @@ import select
 import termios
 
 from sentinel_run import own_fd
-from sentinel_run.child import monitor, signals, terminal
+from sentinel_run.child import descriptors, monitor, signals, terminal
 from sentinel_run.child.keyboard import Keyboard
 from sentinel_run.child.process import Process
 from sentinel_run.child.seat import Seat
@@ -29,7 +29,10 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wi
     wire = next(wire for wire in wires if wire.keyboard)
     seat = Seat(_STDIN)
     in_foreground = seat.is_ours()
-    moves = [(wire.far_end, _STDIN), *((w.far_end, fd) for w in wires for fd in w.targets)]
+    if in_foreground:
+        terminal.hand_over_lines(_STDIN, wire.source, wire.far_end)
+    moves = [(wire.far_end, fd) for fd in (_STDIN, *_further_on_terminal())]
+    moves += [(w.far_end, fd) for w in wires for fd in w.targets]
     # Beside descriptor 0, which the monitor gives up: its only hold on our terminal.
     spare = own_fd.above_standard(os.dup(_STDIN))
     try:
@@ -38,6 +41,14 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wi
     finally:
         os.close(spare)
     return Seated(lines, wire, seat, in_foreground=in_foreground)
+
+
+def _further_on_terminal() -> list[int]:
+    """Descriptors above 2 on the terminal of stdin, as `exec 3>&1` makes them: it is raw, and ours."""
+    try:
+        return [fd for fd in descriptors.inherited() if os.isatty(fd) and terminal.same(_STDIN, fd)]
+    except OSError:  # No descriptor left to list them (ulimit -n).
+        return []
 
 
 class Seated(Process):
@@ -54,6 +65,11 @@ class Seated(Process):
         os.set_blocking(lines.news, False)
         self._keyboard = Keyboard(seat, wire.source, self.pid)
         self._take_seat()
+
+    @property
+    def made_by_us(self) -> int:
+        """See `Process`: the monitor."""
+        return self._lines.pid
 
     def open_news(self) -> int:
         """See `Process`."""

@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 else:
     import _signal as signal
 
-# Synchronous faults are our own if we ever get one, KILL and STOP cannot be caught, PIPE and XFSZ come from our
-# own writes, and CHLD tells of the command itself. TTOU says that nobody may write to the terminal now (`stty
-# tostop`): if we caught it, the kernel would send it again for each new try. All others were sent to reach the
-# command.
-_NOT_FORWARDED = frozenset(
-    getattr(signal, f"SIG{name}", 0)
-    for name in ("KILL", "STOP", "SEGV", "BUS", "FPE", "ILL", "PIPE", "XFSZ", "CHLD", "TTOU")
-)
+# KILL and STOP cannot be caught, and CHLD tells of the command itself. TTOU says that nobody may write to the
+# terminal now (`stty tostop`): if we caught it, the kernel would send it again for each new try.
+_NOT_FORWARDED = frozenset(getattr(signal, f"SIG{name}", 0) for name in ("KILL", "STOP", "CHLD", "TTOU"))
+# Raised by faults and writes of our own as well. A handler would return to the faulting instruction for ever; held
+# back (blocked), a fault of our own still kills us at once, and one that was sent says who sent it.
+_HELD_BACK = frozenset(getattr(signal, f"SIG{name}", 0) for name in ("SEGV", "BUS", "FPE", "ILL", "PIPE", "XFSZ"))
 FORWARDED: tuple[int, ...] = tuple(sorted(signal.valid_signals() - _NOT_FORWARDED)) if not TYPE_CHECKING else ()
+_HANDLED = tuple(number for number in FORWARDED if number not in _HELD_BACK)
 # Python ignores these two for itself; a program expects them as the system has them (signal(7)).
 CHANGED_BY_PYTHON = tuple(n for n in (signal.SIGPIPE, getattr(signal, "SIGXFSZ", 0)) if n)
 # Second names of one number; kill(1) and everybody's logs have the other.
@@ -63,10 +62,29 @@ def watch() -> Watch:
     wake_fd, write_fd = descriptors.pipe()
     os.set_blocking(write_fd, False)
     signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
-    for number in (*FORWARDED, CHLD):
+    for number in (*_HANDLED, CHLD):
         if number == CHLD or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _wake)
     return Watch(wake_fd)
+
+
+def hold_back() -> None:
+    """Hold back the signals that are ours to raise; after the command has started, which must not inherit that."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
+
+
+def let_through() -> None:
+    """Undo `hold_back`, before the command is started once more."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_BACK)
+
+
+def held_back() -> list[int]:
+    """The signals held back that somebody has sent us since the last call. Nothing wakes the loop for them."""
+    sent = []
+    while info := signal.sigtimedwait(_HELD_BACK, 0):
+        if info.si_pid != os.getpid():
+            sent.append(info.si_signo)
+    return sent
 
 
 def send(pid: int, number: int) -> bool:
@@ -94,7 +112,7 @@ def undo_python() -> None:
 
 def undo_watch() -> None:
     """In a fork that is to become another program: a signal that comes now acts as it would there."""
-    for number in (*FORWARDED, CHLD):
+    for number in (*_HANDLED, CHLD):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     undo_python()

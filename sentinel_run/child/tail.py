@@ -6,11 +6,12 @@ happens once, at the end, on what was kept.
 
 from __future__ import annotations
 
-from sentinel_run.records import Record
+from sentinel_run.records import Chunk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable
 else:
     from _collections import deque  # The type itself; the rest of `collections` would cost 2 ms of the run.
 
@@ -20,14 +21,6 @@ TAIL_BYTES = 448 * 1024
 _CHUNK_COST_BYTES = 200
 # A line that arrives in pieces is kept as one chunk up to this length.
 _JOIN_BYTES = 4096
-
-
-class Chunk(Record):
-    """Bytes of one stream as they arrived, and when (`time.monotonic`)."""
-
-    at_s: float
-    stream: str
-    data: bytes
 
 
 class Tail:
@@ -42,11 +35,14 @@ class Tail:
         self._earlier: dict[str, int] = {}
         self._head_room = HEAD_BYTES
         self._tail_cost = 0
+        self._keep_elsewhere: Callable[[float, str, bytes, int, int], None] | None = None
 
     def add(self, at_s: float, stream: str, data: bytes) -> None:
         """Keep `data`; older bytes between head and tail are dropped and counted."""
         self.bytes[stream] = self.bytes.get(stream, 0) + len(data)
         self.lines[stream] = self.lines.get(stream, 0) + data.count(b"\n")
+        if self._keep_elsewhere:
+            self._keep_elsewhere(at_s, stream, data, self.bytes[stream], self.lines[stream])
         if self._head_room > 0:
             data = self._fill_head(at_s, stream, data)
         if data:
@@ -70,6 +66,16 @@ class Tail:
                         chunks[index] = chunks[index]._replace(data=chunks[index].data + b"\n")
                         self.lines[stream] += 1
                     return
+
+    def outlive(self, keep: Callable[[float, str, bytes, int, int], None]) -> None:
+        """Tell `keep` too, from the first byte on: time, stream, data, bytes and lines of that stream so far."""
+        self._keep_elsewhere = keep
+        so_far = dict.fromkeys(self.bytes, 0)
+        for chunks, gap in ((self.head, {}), (self.tail, self.dropped)):
+            so_far = {stream: count + gap.get(stream, 0) for stream, count in so_far.items()}
+            for chunk in chunks:
+                so_far[chunk.stream] += len(chunk.data)
+                keep(*chunk, so_far[chunk.stream], self.lines[chunk.stream])
 
     def _fill_head(self, at_s: float, stream: str, data: bytes) -> bytes:
         part = data[: self._head_room]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import termios
 
 from sentinel_run import own_fd
@@ -20,6 +21,7 @@ _INPUT, OUTPUT, CONTROL, LOCAL, KEYS = 0, 1, 2, 3, 6
 _ROWS_AND_COLUMNS = b"\x18\0\x50\0\0\0\0\0"  # 24 and 80 as struct winsize, where there is no terminal to ask.
 _NO_KEY = b"\0"  # _POSIX_VDISABLE of Linux.
 _MOST_TYPED_BYTES = 4096  # What a line discipline holds (termios(3), N_TTY_BUF_SIZE).
+_ENOUGH_FOR_A_LINE_S = 0.1  # The kernel passes on what is typed within microseconds, but not within the call.
 _OTHER_END = 0x5441  # TIOCGPTPEER (ioctl_tty(2)): opens the other end, whatever /dev/pts is mounted where.
 _DEVICE_OF_TERMINAL = 0x80045432  # TIOCGDEV (ioctl_tty(2)): /dev/tty tells here which terminal it stands for.
 
@@ -98,6 +100,22 @@ def translates_newlines(fd: int) -> bool:
     return bool(flags & termios.OPOST and flags & termios.ONLCR)
 
 
+def hand_over_lines(fd: int, ours: int, theirs: int) -> None:
+    """Type into a pty the lines and ends of input that were typed at `fd` already, without a second echo.
+
+    They are taken while `fd` still keeps lines: once it is raw, an end of input would be read as a NUL.
+    """
+    settings = termios.tcgetattr(fd)
+    if not settings[LOCAL] & termios.ICANON or not (typed := _typed_lines(fd, settings[KEYS][termios.VEOF])):
+        return
+    silent = [*settings]
+    silent[LOCAL] &= ~(termios.ECHO | termios.ECHONL)
+    termios.tcsetattr(theirs, termios.TCSANOW, silent)
+    os.write(ours, typed)
+    select.select([theirs], [], [], _ENOUGH_FOR_A_LINE_S)
+    termios.tcsetattr(theirs, termios.TCSANOW, settings)
+
+
 def unread(pty: int) -> bytes:
     """Take what was typed into our end of a pty and not read at the other, complete lines or not.
 
@@ -137,6 +155,15 @@ def raw(settings: Settings) -> Settings:
     changed[CONTROL] = changed[CONTROL] & ~(termios.CSIZE | termios.PARENB) | termios.CS8
     changed[KEYS][termios.VMIN], changed[KEYS][termios.VTIME] = 1, 0
     return changed
+
+
+def _typed_lines(fd: int, end_of_input: bytes) -> bytes:
+    """An end of input ends the reading of a line, or is an empty one (termios(3), VEOF)."""
+    typed = b""
+    while len(typed) < _MOST_TYPED_BYTES and select.select([fd], [], [], 0)[0]:
+        line = os.read(fd, _MOST_TYPED_BYTES)
+        typed += line if line.endswith(b"\n") else line + end_of_input
+    return typed
 
 
 def _device(fd: int) -> bytes:

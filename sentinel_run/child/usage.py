@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from sentinel_run.child import memory_group
 from sentinel_run.facts import Usage
 
 TYPE_CHECKING = False
@@ -33,6 +34,7 @@ def of_command(used: struct_rusage, sampler: Sampler, before: dict[str, str], af
         involuntary_switches=used.ru_nivcsw,
         processes_seen=sampler.processes_seen,
         tree_peak_rss_bytes=sampler.peak_rss_bytes,
+        tree_cpu_s=round(used.ru_utime + used.ru_stime + sampler.unwaited_cpu_s(), 6),
         before=before,
         after=after,
     )
@@ -50,6 +52,19 @@ def together(first: struct_rusage, second: struct_rusage) -> struct_rusage:
 def machine_now() -> dict[str, str]:
     """The kernel's own counters at this moment, as text; empty where there is no /proc."""
     return {name: text for name, path in _KERNEL_FILES.items() if (text := _read(path))}
+
+
+def at_start() -> dict[str, str]:
+    """The counters that the end is compared with."""
+    return {**machine_now(), **memory_group.now()}
+
+
+def at_end(*, failed: bool) -> dict[str, str]:
+    """The counters at the end; with what a failure may come of: memory, and the limits that the command had."""
+    if not failed:
+        return machine_now()
+    limits = _read("/proc/self/limits")
+    return {**at_start(), **({"limits": limits} if limits else {})}
 
 
 def _read(path: str) -> str:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 @click.command("deliver")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--lock-fd", type=int, default=-1, hidden=True, help="The lock, taken by the run that starts us.")
+@click.option("--replace", is_flag=True, hidden=True, help="Take the place of one that hangs.")
 @click.option("--facts-fd", type=int, default=-1, hidden=True, help="Facts that could not be stored.")
-def command(as_json: bool, lock_fd: int, facts_fd: int) -> int:
+def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     """Send the reports that wait in the outbox.
 
     A run starts this by itself in the background. By hand, or from a timer, it tries everything now: after an
@@ -30,11 +31,20 @@ def command(as_json: bool, lock_fd: int, facts_fd: int) -> int:
         return _from_memory(facts_fd)
     state = paths.state_directory(planning.as_inherited(os.environ))
     _forget_settings()
+    if replace:
+        lock_fd = _replaced(state)
     if lock_fd >= 0:
         return _in_background(state, lock_fd)
     tally = _by_hand(state)
     click.echo(json.dumps(tally._asdict()) if as_json else _sentence(tally))
     return 1 if tally.waiting else 0
+
+
+def _replaced(state: str) -> int:
+    """The lock of one that hangs."""
+    from sentinel_run.deliver import drain, takeover
+
+    return takeover.take(drain.lock_path(state))
 
 
 def _in_background(state: str, lock_fd: int) -> int:

@@ -59,6 +59,7 @@ def to_json(store: Store, row: Row) -> dict[str, Any]:
         "signal": row.signal or None,
         "reason": row.reason or None,
         "max_rss_bytes": row.max_rss_bytes or None,
+        "compared": row.compared or None,
         "deliveries": [delivery_json(delivery) for delivery in store.history.deliveries(row.run_id)],
     }
 

@@ -31,7 +31,7 @@ def envelopes(store: Store, facts: Facts, diagnosis: Diagnosis) -> Iterator[byte
     """The envelopes of a run, with a DSN or without."""
     from sentinel_run.report.envelopes import envelopes
 
-    with_event = diagnosis.status == FAILED and not store.history.inner_failure(facts)
+    with_event = bool(diagnosis.type) and not store.history.inner_failure(facts)
     for _, envelope in envelopes(facts, diagnosis, with_event=with_event):
         yield envelope
 

@@ -47,16 +47,16 @@ def _print_story(store: Store, facts: Facts, *, last_lines: int, as_json: bool) 
     from sentinel_run.cli.screens import canvas
     from sentinel_run.cli.screens.story import screen
 
-    canvas.put(lambda width: screen(told))
+    canvas.put(lambda width: screen(told, width))
 
 
 def _print_envelopes(store: Store, facts: Facts) -> None:
     """The bytes themselves, one envelope after the other, each on lines of its own."""
     from sentinel_run import notes
     from sentinel_run.cli import sending
-    from sentinel_run.diagnose.cause import diagnose
+    from sentinel_run.deliver.intake import judged
 
-    made = list(sending.envelopes(store, facts, diagnose(facts))) if facts.ending else []
+    made = list(sending.envelopes(store, facts, judged(facts, store.history))) if facts.ending else []
     if not made:
         notes.say(f"nothing is sent of this run{'' if facts.ending else ' before it has ended'}")
     for envelope in made:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sentinel_run import ci
-from sentinel_run.cli import listing, looking
+from sentinel_run.cli import listing, looking, used
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
+from sentinel_run.deliver.intake import judged
 from sentinel_run.diagnose.attempts import told_apart
-from sentinel_run.diagnose.cause import Diagnosis, diagnose
+from sentinel_run.diagnose.cause import Diagnosis
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
 from sentinel_run.report import exceptions
@@ -49,7 +50,7 @@ class Story(Record):
 def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     """The story of a run, with at most so many of its lines."""
     run_id = facts.identity.run_id
-    diagnosis = diagnose(facts) if facts.ending else _going(facts)
+    diagnosis = judged(facts, store.history) if facts.ending else _going(facts)
     said = told_apart(lines(facts.output), facts.attempts)
     deliveries = tuple(store.history.deliveries(run_id))
     return Story(
@@ -75,8 +76,11 @@ def to_json(told: Story) -> dict[str, Any]:
         "reason": diagnosis.reason or None,
         "exceptions": exceptions.values(facts, diagnosis) if diagnosis.thrown else [],
         **_ending(told),
+        **_explanation(diagnosis),
+        "evidence": dict(facts.evidence),
+        "compared": diagnosis.compared._asdict(),
         **_command(facts),
-        **_used(facts),
+        **used.to_json(facts),
         **_place(facts),
         **_report(facts),
         "output": _output(told),
@@ -110,14 +114,18 @@ def _ending(told: Story) -> dict[str, Any]:
     }
 
 
+def _explanation(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "exit_status_meaning": diagnosis.exit_status_meaning or None,
+        "signal_sender": diagnosis.sender or None,
+        "core": diagnosis.core or None,
+        "details": [detail._asdict() for detail in diagnosis.details],
+    }
+
+
 def _command(facts: Facts) -> dict[str, Any]:
     command = facts.command
     return {"argv": list(command.argv), "cwd": command.cwd, "executable": command.executable or None}
-
-
-def _used(facts: Facts) -> dict[str, Any]:
-    usage = facts.usage
-    return {"user_s": usage.user_s, "system_s": usage.system_s, "max_rss_bytes": usage.max_rss_bytes or None}
 
 
 def _place(facts: Facts) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What each answer of a server means for an envelope: done, dropped with a note, or kept for later."""
+"""What each answer of a server means for an envelope: done, dropped with a note, cut once, or kept for later.
+
+The table is the whole decision. docs/delivery.md shows the same rows; each has its test.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,13 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
-ACCEPTED, DROPPED, KEPT = "accepted", "dropped", "waiting"
+ACCEPTED, DROPPED, KEPT, TOO_LARGE = "accepted", "dropped", "waiting", "too large"
 LIMITED = "the server limits the rate"
 # Sentry's protocol: 429 without a header means one minute.
 _DEFAULT_LIMIT_S = 60.0
 _LONGEST_LIMIT_S = 7 * 86400.0
-# A proxy that wants a password, a timeout and "too early" say nothing about the envelope.
-_TRY_AGAIN = frozenset({407, 408, 425, 429})
 
 
 class Limit(Record):
@@ -33,17 +34,36 @@ class Outcome(Record):
     is_trouble: bool = False
 
 
+class Row(Record):
+    """What answers with one of `statuses` mean. In trouble the whole server is left alone for a while."""
+
+    statuses: Container[int]
+    state: str
+    is_trouble: bool = False
+
+
+# The first row that has the status counts.
+TABLE = (
+    Row(range(200, 300), ACCEPTED),
+    Row((413,), TOO_LARGE),
+    Row((429,), KEPT),
+    # A proxy that wants a password, a timeout and "too early" say nothing about the envelope.
+    Row((407, 408, 425), KEPT, is_trouble=True),
+    Row(range(400, 500), DROPPED),
+    # Redirects are not followed: a POST could lead anywhere. 5xx: a queue on disk should survive an outage.
+    Row(range(1000), KEPT, is_trouble=True),
+)
+
+
 def outcome(status: int, headers: Mapping[str, str]) -> Outcome:
     """The outcome of an answer with this status. Header names in any case."""
     lower = {name.lower(): value for name, value in headers.items()}
+    row = next(row for row in TABLE if status in row.statuses)
     limits = rate_limits(lower.get("x-sentry-rate-limits", ""))
-    if 200 <= status < 300:
-        return Outcome(ACCEPTED, "", limits)
     if status == 429:
         return Outcome(KEPT, LIMITED, limits or (_retry_after(lower.get("retry-after", "")),))
-    if 400 <= status < 500 and status not in _TRY_AGAIN:
-        return Outcome(DROPPED, f"the server refused it with status {status}{_told(lower)}", limits)
-    return Outcome(KEPT, f"the server answered with status {status}", limits, is_trouble=True)
+    note = "" if row.state == ACCEPTED else f"the server answered with status {status}{_told(lower)}"
+    return Outcome(row.state, note, limits, row.is_trouble)
 
 
 def unreachable(why: str) -> Outcome:

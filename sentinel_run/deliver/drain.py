@@ -1,7 +1,8 @@
 """The life of one `deliver`: one at a time for a state directory, until nothing is left to do.
 
 A wrapper that finds the lock held starts nobody. So whoever holds it looks at the journal once more after letting
-it go: what was written before is either seen then, or its wrapper found the lock free.
+it go: what was written before is either seen then, or its wrapper found the lock free. Whoever is asked to end
+leaves the rest to the next one.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import os
 import sqlite3
 import time
 
+from sentinel_run.deliver.duty import Duty
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
-from sentinel_run.store import journal, lock, outbox, paths
+from sentinel_run.store import journal, last_words, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
 from sentinel_run.store.history import History
 
@@ -33,21 +35,29 @@ _LEFTOVER_S = 86400.0
 
 def in_background(state: str, held: int) -> None:
     """Serve the state directory under the lock `held`: linger after work, stay while a server is in trouble."""
-    _holding(state, held, lambda intake, history: _serve(intake, Post(state, history, patient=True), state))
+    duty = Duty(held)
+
+    def serve(intake: Intake, history: History | Forgetful) -> None:
+        _serve(intake, Post(state, history, patient=True, may_go_on=duty.goes_on), state, duty)
+
+    _holding(state, held, duty, serve)
 
 
 def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally:
     """Take in and try all that waits now, pauses or not; the tally of the last round."""
     tallies: list[Tally] = []
+    duty = Duty(held)
 
     def once(intake: Intake, history: History | Forgetful) -> None:
         intake.take_in()
         intake.tell_alive()
-        post = Post(state, history, patient=False)
+        post = Post(state, history, patient=False, may_go_on=duty.goes_on)
         post.told = told
         tallies.append(post.round())
+        if tallies[-1].accepted:
+            intake.try_again()
 
-    _holding(state, held, once)
+    _holding(state, held, duty, once)
     return tallies[0].plus(tallies[1:])
 
 
@@ -56,47 +66,50 @@ def lock_path(state: str) -> str:
     return os.path.join(state, "deliver.lock")
 
 
-def sign(fd: int) -> None:
-    """Write our pid into the lock's file, for whoever wants to take over."""
-    os.ftruncate(fd, 0)
-    os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
-
-
-def _holding(state: str, held: int, work: Callable[[Intake, History | Forgetful], None]) -> None:
+def _holding(state: str, held: int, duty: Duty, work: Callable[[Intake, History | Forgetful], None]) -> None:
     fd: int | None = held
     left: set[str] = set()
     while fd is not None:
         try:
-            sign(fd)
-            left |= _work(state, work)
+            duty.take_up(fd)
+            left |= _work(state, duty, work)
         finally:
             os.close(fd)
-        is_asked = bool(pending(state, left) or journal.alive(state))
-        fd = lock.take(lock_path(state)) if is_asked else None
+        is_asked = bool(pending(state, left) or journal.asking(state))
+        fd = lock.take(lock_path(state)) if is_asked and not duty.is_over else None
 
 
-def _work(state: str, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
+def _work(state: str, duty: Duty, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
     """Do `work` with the history, or without one that cannot be used; the entries that it left."""
     try:
-        return _with_history(state, _history(state), work)
+        return _with_history(state, _history(state), duty, work)
     except sqlite3.DatabaseError:
         if not History.replace_damaged(state):
-            return _with_history(state, Forgetful(), work)
-        return _with_history(state, _history(state), work)
+            return _with_history(state, Forgetful(), duty, work)
+        return _with_history(state, _history(state), duty, work)
 
 
 def _with_history(
-    state: str, history: History | Forgetful, work: Callable[[Intake, History | Forgetful], None]
+    state: str, history: History | Forgetful, duty: Duty, work: Callable[[Intake, History | Forgetful], None]
 ) -> set[str]:
-    intake = Intake(state, history)
+    intake = Intake(state, history, may_go_on=duty.goes_on)
     try:
         work(intake, history)
         history.prune()
-        for shelf in paths.SHELVES:
-            paths.sweep(os.path.join(state, shelf), older_than_s=_LEFTOVER_S)
+        _sweep(state)
     finally:
         history.close()
     return intake.left
+
+
+def _sweep(state: str) -> None:
+    """Remove what killed processes left half done, long ago."""
+    for shelf in paths.SHELVES:
+        paths.sweep(os.path.join(state, shelf), older_than_s=_LEFTOVER_S)
+    try:
+        last_words.sweep(os.environ, older_than_s=_LEFTOVER_S)
+    except (OSError, StoreError):  # No place in memory, so nothing lies there.
+        return
 
 
 def _history(state: str) -> History | Forgetful:
@@ -110,12 +123,15 @@ def _history(state: str) -> History | Forgetful:
         return Forgetful()
 
 
-def _serve(intake: Intake, post: Post, state: str) -> None:
+def _serve(intake: Intake, post: Post, state: str, duty: Duty) -> None:
     stay_until = time.monotonic() + STAY_S
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < LINGER_S or _is_worth_staying(post, state, stay_until):
+        if not duty.goes_on():
+            return
         if intake.take_in() + intake.tell_alive() or (outbox.waiting(state) and post.next_due_s() == 0.0):
-            post.round()
+            if post.round().accepted:
+                intake.try_again()
             idle_since = time.monotonic()
         else:
             time.sleep(_LOOK_EVERY_S)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pwd
 import sqlite3
-import time
+from itertools import takewhile
 
+from sentinel_run.deliver import lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
+from sentinel_run.diagnose.compare import with_past
 from sentinel_run.errors import FormatError, StoreError
-from sentinel_run.facts import Ending
 from sentinel_run.store import journal, outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
@@ -26,29 +27,39 @@ _LOOK_UP_S = 1.0
 
 
 class Intake:
-    """Takes finished journal entries in. `left` are those that stay: not readable, or nowhere to be kept."""
+    """Takes finished journal entries in, as long as `may_go_on` says yes.
 
-    def __init__(self, state: str, history: History | Forgetful) -> None:
-        self._state, self._history = state, history
+    `left` are those that stay: not readable, or nowhere to be kept.
+    """
+
+    def __init__(self, state: str, history: History | Forgetful, *, may_go_on: Callable[[], bool]) -> None:
+        self._state, self._history, self._may_go_on = state, history, may_go_on
         self.left: set[str] = set()
+        self._without_room: set[str] = set()
 
     def take_in(self) -> int:
         """Take in every finished entry; returns how many. Doing it twice gives the same.
 
         An entry is forgotten only after all that follows from it is stored, so a death in between costs nothing.
         """
-        return sum(map(self._take, pending(self._state, self.left)))
+        entries = takewhile(lambda _: self._may_go_on(), pending(self._state, self.left))
+        return sum(map(self._take, entries))
+
+    def try_again(self) -> None:
+        """There is more room now: no longer leave what there was none for."""
+        self.left -= self._without_room
+        self._without_room.clear()
 
     def tell_alive(self) -> int:
         """Have monitors told of runs that ask for it and still go on; returns how many asked.
 
         Nothing is said of a run after its end: whoever takes that in is the same process, later.
         """
-        asked = journal.alive(self._state)
+        asked = journal.asking(self._state)
         for run_id in asked:
             facts = journal.going(self._state, run_id)
             if facts is not None and facts.monitor is not None and facts.reporting.dsn:
-                self._put(facts, *opening(facts))
+                self._put(facts, [opening(facts)])
             journal.forget_alive(self._state, run_id)
         return len(asked)
 
@@ -59,25 +70,38 @@ class Intake:
             return False
         try:
             self._store(facts)
-        except (OSError, sqlite3.Error):
+        except sqlite3.Error:
             raise
+        except OSError:  # A full disk; what leaves the outbox makes room.
+            self._without_room.add(entry.path)
+            self.left.add(entry.path)
+            return False
         except Exception:  # A fault of ours that this entry brings out must not block the others for ever.
             journal.set_aside(self._state, entry)
             return False
         journal.remove(self._state, entry.run_id)
+        lost.forget(facts)
         return True
 
     def _store(self, facts: Facts) -> None:
-        diagnosis = diagnose(facts)
+        diagnosis = judged(facts, self._history)
         self._history.add(facts, diagnosis)
-        for kind, envelope in due(facts, diagnosis, self._history):
-            if facts.reporting.dsn:
-                self._put(facts, kind, envelope)
+        envelopes = list(
+            due(facts, diagnosis, self._history)
+        )  # Making them serves Spotlight, with a DSN or without.
+        if facts.reporting.dsn:
+            self._put(facts, envelopes)
 
-    def _put(self, facts: Facts, kind: str, envelope: bytes) -> None:
+    def _put(self, facts: Facts, envelopes: Sequence[tuple[str, bytes]]) -> None:
+        """All or none: what is sent already must not come a second time with the others."""
         run_id = facts.identity.run_id
-        outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), envelope)
-        self._history.note_delivery(run_id, kind, "waiting")
+        try:
+            for kind, envelope in envelopes:
+                outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), envelope)
+                self._history.note_delivery(run_id, kind, "waiting")
+        except OSError:
+            outbox.remove_all(self._state, facts.started_at, run_id)
+            raise
 
 
 def pending(state: str, left: Container[str] = ()) -> list[Found]:
@@ -90,7 +114,13 @@ def look(state: str, history: History) -> None:
     for entry in journal.found(state):
         facts = readable(state, entry)
         if facts is not None and not history.has(entry.run_id):
-            history.add(facts, diagnose(facts))
+            history.add(facts, judged(facts, history))
+
+
+def judged(facts: Facts, history: History | Forgetful) -> Diagnosis:
+    """The diagnosis of a run, compared with the earlier ones of its name."""
+    found = diagnose(facts)
+    return with_past(facts, found, history.past(facts, found.cause))
 
 
 def readable(state: str, entry: Found) -> Facts | None:
@@ -103,12 +133,12 @@ def readable(state: str, entry: Found) -> Facts | None:
         if not isinstance(error, FormatError) or not error.newer:
             journal.set_aside(state, entry)
         return None
-    return with_login(facts if facts.ending is not None else _lost(facts))
+    return completed(facts if facts.ending is not None else lost.lost(facts))
 
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    with_event = diagnosis.status == FAILED and not history.inner_failure(facts)
+    with_event = bool(diagnosis.type) and not history.inner_failure(facts)
     with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
     nothing_to_say = not (with_event or with_transaction or facts.monitor)
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
@@ -125,16 +155,21 @@ def opening(facts: Facts) -> tuple[str, bytes]:
     return envelopes.CHECK_IN, envelopes.opening_check_in(facts)
 
 
-def with_login(facts: Facts) -> Facts:
-    """The facts with the login name: a directory service may be slow to tell it, so the wrapper did not ask."""
+def completed(facts: Facts) -> Facts:
+    """The facts with what would have kept the wrapper waiting: the login name, and the evidence of a failure."""
+    facts = _with_login(facts)
+    diagnosis = diagnose(facts)
+    if diagnosis.status != FAILED or facts.evidence:
+        return facts
+    from sentinel_run.report import evidence
+
+    return facts._replace(evidence=evidence.gathered(facts, diagnosis))
+
+
+def _with_login(facts: Facts) -> Facts:
+    """A directory service may be slow to tell the name, so the wrapper did not ask."""
     try:
         name = within(_LOOK_UP_S, lambda: pwd.getpwuid(facts.place.uid).pw_name)
     except (KeyError, TimeoutError):
         name = facts.place.user or str(facts.place.uid)
     return facts._replace(place=facts.place._replace(user=name))
-
-
-def _lost(facts: Facts) -> Facts:
-    """The end of a run whose wrapper was killed is not known; how long it had been going at most, is."""
-    now = time.time()
-    return facts._replace(ending=Ending(at=now, duration_s=max(0.0, now - facts.started_at), lost=True))

@@ -6,7 +6,7 @@ import time
 
 from sentinel_run import facts as facts_
 from sentinel_run.deliver import answers, wire
-from sentinel_run.deliver.intake import due, with_login
+from sentinel_run.deliver.intake import completed, due
 from sentinel_run.deliver.sender import Sender
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.store.forgetful import Forgetful
@@ -16,7 +16,7 @@ _PAUSES_S = (1.0, 3.0, 10.0)
 
 def deliver(text: bytes) -> bool:
     """Send the envelopes of the facts in `text`; whether all were accepted. Raises `FormatError`."""
-    facts = with_login(facts_.from_json(text))
+    facts = completed(facts_.from_json(text))
     sender = Sender()
     parcels = [wire.read(envelope) for _, envelope in due(facts, diagnose(facts), Forgetful())]
     for pause_s in (*_PAUSES_S, 0.0):

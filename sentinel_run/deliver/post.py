@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
+from itertools import takewhile
 
 from sentinel_run.deliver import answers, wire
 from sentinel_run.deliver.sender import Sender
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.records import Record
-from sentinel_run.store import outbox, paths
+from sentinel_run.store import outbox, paths, surplus
 from sentinel_run.store.servers import Pause
 
 TYPE_CHECKING = False
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from sentinel_run.store.history import History
     from sentinel_run.store.outbox import Letter
 
-_CATEGORIES = {"event": "error", "transaction": "transaction", "check_in": "monitor"}
+_CATEGORIES = {"event": "error", "transaction": "transaction", "check_in": "monitor", "log": "log_item"}
+_DAMAGED = "damaged"
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 
 
@@ -50,52 +53,68 @@ class Tally(Record):
 class Post:
     """One round after the other over the same connections.
 
-    `patient` obeys the pauses that failures have set. `told` is called with each letter and what became of it.
+    `patient` obeys the pauses that failures have set. `told` is called with each letter and what became of it;
+    a round ends early once `may_go_on` says no.
     """
 
-    def __init__(self, state: str, history: History | Forgetful, *, patient: bool) -> None:
+    def __init__(
+        self, state: str, history: History | Forgetful, *, patient: bool, may_go_on: Callable[[], bool]
+    ) -> None:
         self._state, self._history, self._patient = state, history, patient
+        self._may_go_on = may_go_on
         self._sender: Sender | None = None
-        self._due_at = 0.0
+        self._due_at, self._troubled = 0.0, set[str]()
         self.told: Callable[[Letter, str], None] = lambda letter, state: None
 
     def round(self) -> Tally:
-        """Try every letter once. A server in trouble is asked once and then left alone for this round."""
-        counts = {answers.ACCEPTED: 0, answers.DROPPED: 0, answers.KEPT: 0, "damaged": 0}
-        note, troubled = "", set[str]()
-        self._due_at = float("inf")
+        """Try every letter once. A server in trouble is asked once and then left alone for this round.
+
+        What the store has no room for is given up after that, so that nothing goes untried but what is too old.
+        """
+        self._due_at, self._troubled = float("inf"), set[str]()
         letters = outbox.waiting(self._state)
-        for letter in outbox.surplus(letters):
-            self._history.note_delivery(letter.run_id, letter.kind, answers.DROPPED, outbox.SURPLUS_NOTE)
-            outbox.remove(letter)
-            letters.remove(letter)
-        for letter in letters:
-            state, why = self._deliver(letter, troubled)
-            counts[state] += 1
-            note = why or note
-            self.told(letter, state)
+        stale = self._give_up(surplus.stale(letters), surplus.STALE_NOTE)
+        tried = takewhile(lambda _: self._may_go_on(), letters[len(stale) :])  # The oldest are the first.
+        fates = [(letter, *self._deliver(letter)) for letter in tried]
+        kept = [letter for letter, state, _ in fates if state == answers.KEPT]
+        too_many = self._give_up(surplus.too_many(kept), surplus.TOO_MANY_NOTE)
+        states = Counter(state for _, state, _ in fates)
         return Tally(
-            counts[answers.ACCEPTED], counts[answers.DROPPED], counts[answers.KEPT], counts["damaged"], note
+            accepted=states[answers.ACCEPTED],
+            dropped=states[answers.DROPPED] + len(stale) + len(too_many),
+            waiting=len(letters) - len(stale) - len(fates) + len(kept) - len(too_many),
+            damaged=states[_DAMAGED],
+            note=next((why for *_, why in reversed(fates) if why), ""),
         )
 
     def next_due_s(self) -> float:
         """Seconds until one of the letters that the last round left may be tried again."""
         return max(0.0, self._due_at - time.time())
 
-    def _deliver(self, letter: Letter, troubled: set[str]) -> tuple[str, str]:
+    def _deliver(self, letter: Letter) -> tuple[str, str]:
+        state, why = self._try(letter)
+        self.told(letter, state)
+        return state, why
+
+    def _try(self, letter: Letter) -> tuple[str, str]:
         parcel = self._read(letter)
         if parcel is None:
-            return "damaged", "a damaged envelope was set aside in bad/"
-        if parcel.address in troubled or self._until(parcel, letter) > time.time():
+            return _DAMAGED, "a damaged envelope was set aside in bad/"
+        if parcel.address in self._troubled or self._until(parcel, letter) > time.time():
             outcome = answers.Outcome(answers.KEPT, self._history.pause(parcel.address).note or answers.LIMITED)
         else:
-            outcome = self._send(parcel)
-            self._settle(letter, parcel, outcome)
+            outcome = self._settle(letter, parcel, self._send(parcel))
         if outcome.is_trouble:
-            troubled.add(parcel.address)
+            self._troubled.add(parcel.address)
         if outcome.state == answers.KEPT:
             self._due_at = min(self._due_at, self._until(parcel, letter))
         return outcome.state, outcome.note
+
+    def _give_up(self, letters: Sequence[Letter], why: str) -> Sequence[Letter]:
+        for letter in letters:
+            self._history.note_delivery(letter.run_id, letter.kind, answers.DROPPED, why)
+            outbox.remove(letter)
+        return letters
 
     def _read(self, letter: Letter) -> Parcel | None:
         try:
@@ -116,13 +135,21 @@ class Post:
             self._sender = Sender()
         return self._sender.send(parcel)
 
-    def _settle(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> None:
+    def _settle(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
+        try:
+            return self._note(letter, parcel, outcome)
+        finally:  # Also where the history cannot be written, or a server would get a second one.
+            if outcome.state != answers.KEPT:
+                outbox.remove(letter)
+
+    def _note(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
         for limit in outcome.limits:
             self._history.limit(parcel.address, limit.categories, time.time() + limit.seconds)
+        if outcome.state == answers.KEPT and self._limited_until(parcel, letter) <= time.time():
+            outcome = outcome._replace(is_trouble=True)  # A "not now" that names no time for this kind of letter.
         self._history.set_pause(parcel.address, self._next_pause(parcel.address, outcome))
         self._history.note_delivery(letter.run_id, letter.kind, outcome.state, outcome.note)
-        if outcome.state != answers.KEPT:
-            outbox.remove(letter)
+        return outcome
 
     def _next_pause(self, address: str, outcome: Outcome) -> Pause:
         """Twice as long after each failure in a row, with some chance in it, so that hosts keep out of step."""
@@ -133,7 +160,11 @@ class Post:
         return Pause(time.time() + length_s, failures, outcome.note)
 
     def _until(self, parcel: Parcel, letter: Letter) -> float:
-        """When this letter may be tried: not before the server's limits for its category end."""
-        limits = self._history.limits(parcel.address)
-        until = max(limits.get("", 0.0), limits.get(_CATEGORIES.get(letter.kind, "default"), 0.0))
+        """When this letter may be tried."""
+        until = self._limited_until(parcel, letter)
         return max(until, self._history.pause(parcel.address).until) if self._patient else until
+
+    def _limited_until(self, parcel: Parcel, letter: Letter) -> float:
+        """When the server's limits for this category of letters end."""
+        limits = self._history.limits(parcel.address)
+        return max(limits.get("", 0.0), limits.get(_CATEGORIES.get(letter.kind, "default"), 0.0))

@@ -35,7 +35,20 @@ class Sender:
         self._pools: dict[str, urllib3.PoolManager] = {}
 
     def send(self, parcel: Parcel) -> Outcome:
-        """Send one envelope. Never raises for what a network or a server can do."""
+        """Send one envelope, cut once if it is too large. Never raises for what a network or a server can do."""
+        outcome = self._try(parcel)
+        return self._send_smaller(parcel, outcome) if outcome.state == answers.TOO_LARGE else outcome
+
+    def _send_smaller(self, parcel: Parcel, refused: Outcome) -> Outcome:
+        from sentinel_run.deliver import cutting
+
+        cut = cutting.smaller(parcel)
+        outcome = self._try(cut.parcel) if cut.told else refused
+        if outcome.state == answers.TOO_LARGE:
+            return outcome._replace(state=answers.DROPPED)
+        return outcome._replace(note=outcome.note or f"cut to fit: {cut.told}")
+
+    def _try(self, parcel: Parcel) -> Outcome:
         try:
             return within(self._limit_s, lambda: self._post(parcel))
         except TimeoutError:

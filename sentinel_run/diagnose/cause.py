@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sentinel_run.diagnose import signal_words
+from sentinel_run.diagnose import crash, memory, native, signal_words
 from sentinel_run.diagnose.attempts import of_last
+from sentinel_run.diagnose.compared import Compared
+from sentinel_run.diagnose.details import details
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
 from sentinel_run.diagnose.thrown import in_words
+from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sentinel_run.diagnose.details import Detail
+    from sentinel_run.diagnose.memory import Verdict
     from sentinel_run.diagnose.thrown import Thrown
     from sentinel_run.diagnose.tracebacks import Found
     from sentinel_run.facts import Ending, Facts
@@ -22,9 +27,13 @@ OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 class Diagnosis(Record):
     """The meaning of a run's ending.
 
-    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry,
-    `sentence` what a person reads first, `transaction_status` one of Sentry's span statuses. `thrown` is the chain
-    of the traceback that ended the run, root cause first; `others` are the tracebacks that did not end it.
+    `cause` is the second part of the fingerprint (empty for success), `type` the exception's type in Sentry (an
+    event is due where there is one), `sentence` what a person reads first, `transaction_status` one of Sentry's
+    span statuses. `thrown` is the chain of the traceback that ended the run, root cause first; `others` are the
+    tracebacks that did not end it.
+
+    `exit_status_meaning` is what the tool's page says of its exit status, `sender` who sent the signal, `core`
+    what became of the core file, `details` what else is known of the cause and by what it is proven.
     """
 
     status: str
@@ -36,6 +45,11 @@ class Diagnosis(Record):
     transaction_status: str = "ok"
     thrown: tuple[Thrown, ...] = ()
     others: tuple[Found, ...] = ()
+    exit_status_meaning: str = ""
+    sender: str = ""
+    core: str = ""
+    details: tuple[Detail, ...] = ()
+    compared: Compared = Compared()
 
 
 def diagnose(facts: Facts) -> Diagnosis:
@@ -49,24 +63,35 @@ def diagnose(facts: Facts) -> Diagnosis:
         return Diagnosis(OK)
     said = lines(facts.output)
     read = tracebacks(said)
-    ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending) else None
-    found = _cause(facts.command.name, ending, facts)
+    last = of_last(said, facts.attempts)
+    of_memory = memory.verdict(facts, ending, last)
+    ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
+    means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
+    found = _cause(facts, ending, means, of_memory)
     if ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out:
         found = found._replace(level="warning", transaction_status="cancelled")
     if ended is not None:
         found = _thrown(found, ended)
-    why = ending.spawn_error or (in_words(found.thrown[-1]) if ended else reason(of_last(said, facts.attempts)))
+    elif ending.core_dumped:
+        found = found._replace(thrown=native.crash(facts, ending))
+    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else reason(last))
     sentence = found.sentence + (f" in the last of {len(facts.attempts)} attempts" if facts.attempts[1:] else "")
     return found._replace(
         reason=why,
         sentence=f"{sentence}: {why}" if why not in sentence else sentence,
         others=tuple(one for one in read if one is not ended),
+        exit_status_meaning=means.of(ending.exit_status),
+        sender=crash.sender(facts, ending, of_memory),
+        core=crash.core(facts, ending),
+        details=details(facts, (why, *map(in_words, found.thrown))),
     )
 
 
-def _may_end_by_traceback(ending: Ending) -> bool:
+def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
     """Not where somebody else ended it; a crash signal is how several languages end after their last word."""
     if ending.timed_out or ending.complaint or ending.interrupted_by in signal_words.INTERRUPTIONS:
+        return False
+    if of_memory is not None and of_memory.is_out and ending.exit_status == memory.KILLED_STATUS:
         return False
     return ending.signal is None or ending.signal_name in signal_words.CRASHES
 
@@ -82,7 +107,8 @@ def _is_success(facts: Facts, ending: Ending) -> bool:
     return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
 
 
-def _cause(name: str, ending: Ending, facts: Facts) -> Diagnosis:
+def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | None) -> Diagnosis:
+    name = facts.command.name
     if ending.spawn_error:
         return _not_started(name, ending)
     if ending.complaint is not None:
@@ -91,11 +117,12 @@ def _cause(name: str, ending: Ending, facts: Facts) -> Diagnosis:
     if ending.timed_out:
         limit_s = facts.reporting.timeout_s or ending.duration_s
         return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")
+    if of_memory is not None and of_memory.is_out:
+        return _out_of_memory(name, ending, of_memory)
     if ending.signal is not None:
         return _killed(name, ending)
-    return _failed(
-        f"exit status {ending.exit_status}", "CommandFailed", _exit_sentence(name, ending.exit_status or 0)
-    )
+    status = f"exit status {ending.exit_status}"
+    return _failed(status, "CommandFailed", f"{name} failed with {status}{means.aside(name)}")
 
 
 def _failed(cause: str, kind: str, sentence: str, transaction_status: str = "internal_error") -> Diagnosis:
@@ -119,10 +146,10 @@ def _killed(name: str, ending: Ending) -> Diagnosis:
     return found._replace(level="fatal") if signal in signal_words.CRASHES else found
 
 
-def _exit_sentence(name: str, status: int) -> str:
-    signal = signal_words.NUMBERS.get(status - 128, "")
-    hint = f" (128 + {status - 128}, as after {signal})" if signal else ""
-    return f"{name} failed with exit status {status}{hint}"
+def _out_of_memory(name: str, ending: Ending, of_memory: Verdict) -> Diagnosis:
+    who = name if ending.signal is not None else f"a process of {name}"
+    found = _failed("out of memory", "OutOfMemory", f"{who} was killed for lack of memory", "resource_exhausted")
+    return found._replace(level="fatal", reason=of_memory.proof)
 
 
 def _lost(facts: Facts) -> Diagnosis:

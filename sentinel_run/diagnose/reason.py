@@ -1,62 +1,91 @@
 """The reason line: the line of the output that best says why the command failed.
 
-Rules, strongest first: a line that names an error outright (`pg_dump: error: ...`, `ValueError: ...`), a line with
-an error's words (`connection refused`), the last line of stderr, the last line at all. Among equals stderr comes
-before stdout, and a later line before an earlier one. Decoration, usage texts and summaries never count.
+Lines are looked at from the end, usage texts, source excerpts, progress and decoration left out. The strongest line wins:
+
+4. one that names an error: in a form that a known tool has for it (`curl: (7) ...`, `E: ...`, `FAILED test_x.py::test_a`),
+   or outright (`pg_dump: error: ...`, `ValueError: ...`, `FATAL ...`);
+3. one with an error's words (`connection refused`);
+2. one that only repeats that something failed (`make: *** [all] Error 2`), or warns;
+1. any other;
+0. one that says that all is well (`0 errors`, a log's INFO).
+
+Among equals stderr comes before stdout and a later line before an earlier one; but where the errors of a tool follow
+from its first one, as a compiler's do, the first one is the reason.
 """
 
 from __future__ import annotations
 
 import re
 
+from sentinel_run.diagnose.tools.words import LOOK_AT_CHARS, word
+from sentinel_run.records import Record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sentinel_run.diagnose.lines import Line
+    from sentinel_run.diagnose.tools.tool import Tool
 
-_LOOK_BACK = 60
-# Enough to see what kind of line it is; an endless line must not cost endless time.
-_LOOK_AT_CHARS = 1000
+_LOOK_BACK = 80
 _LONGEST = 500
-_NAMED = re.compile(
-    r"\b(?:fatal|panic|critical|error)\b(?:\[\w+\])?\s*:|\b[\w.]*(?:Error|Exception)\b\s*:|^\s*(?:FATAL|CRITICAL|PANIC|ERROR)\b"
+_NAMED, _WORDED, _REPEATED, _ANY, _CALM = 4, 3, 2, 1, 0
+_NAMES = re.compile(
+    r"\b(?:fatal|panic|critical|error)\b(?:\[\w+\])?\s*:|(?:Error|Exception)\b\s*:|^\W*(?:FATAL|CRITICAL|PANIC|ERROR)\b"
     r"|^(?:FAILED|FAIL) \S|^E\s{2,}\S|terminate called|Assertion .* failed|stack smashing|segmentation fault",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
-    r"\b(?:errors?|fatal|panic(?:ked)?|failed|failure|cannot|can't|couldn't|could not|unable|denied|refused"
-    r"|no such|not found|invalid|illegal|abort(?:ed|ing)?|killed|timed? ?out|unreachable|missing|exceeded|full"
-    r"|corrupt(?:ed)?|unbound|undefined)\b",
+    r"\b(?:errors?|fatal|panic(?:ked)?|failed|failure|failing|fails?|cannot|can't|can not|couldn't|could not|unable|denied|refused"
+    r"|rejected|no such|not found|no space|invalid|illegal|abort(?:ed|ing)?|killed|timed? ?out|unreachable|missing|exceeded|full"
+    r"|corrupt(?:ed)?|unbound|undefined|unknown|unexpected|does not exist|doesn't exist|not permitted|not supported|expired)\b",
     re.IGNORECASE,
 )
-# A tool's last word that only repeats that something failed before.
-_SUMMARY = re.compile(
-    r"^make(?:\[\d+\])?: \*\*\*|^npm (?:ERR!|error) (?:A complete log|code ELIFECYCLE|errno)|^=+ .* =+$"
-    r"|\b0 (?:errors?|fail(?:ed|ures?))\b|^\s*(?:errors?|failures?)\s*[:=]\s*0\b|^command terminated"
-    r"|returned non-zero exit status",
+# Words that say there was no error, and names that only have the word in them.
+_HARMLESS = re.compile(
+    r"\b(?:0|no|without|zero|any|ignor\w+|on|if)[\s-]+(?:\w+[\s-]+){0,1}(?:errors?|failures?|failed|fatal)\b"
+    r"|\b(?:errors?|failures?|failed|failing)(?:[-_ ](?:free|rate|count|log|page|handler|handling|reporting|level|budget|message)s?\b|\s*[:=]\s*(?:0\b|none\b|false\b))"
+    r"|(?<=[/.])errors?\b|\berrors?[._]\w",
     re.IGNORECASE,
+)
+_SUMMARY = re.compile(
+    r"^=+ .* =+$|^command terminated|^Command exited with|returned non-zero exit status|^(?:Process completed|exited) with (?:exit )?(?:code|status)"
+    r"|^(?:\w+: )?warning\b|^\W*WARN(?:ING)?\b|\(core dumped\)$|^\++ ",
+    re.IGNORECASE,
+)
+_CALM_LOG = re.compile(
+    r"^(?:(?!ERROR|FATAL|CRITICAL).){0,60}?(?:\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\blevel=(?:info|debug))|^(?:info|debug|note|notice)\b\s*[:\]]"
 )
 _NOISE = re.compile(
-    r"^\W*$|^\s*(?:usage|example)s?:|^\s*try .*--help|^\s+at |^\s*File \"|^Traceback |^\s+\^"
-    r"|^\[[\d,]+ bytes of \w+ are not kept\]$|^\s*(?:-{1,2}\w[\w-]*)(?:[ ,=]|$)|for more (?:information|details)",
+    r"^\W*$|^usages?:|^examples?:|^try .*--help|^(?:see|run|type|use) .*(?:--help|for (?:more|usage|help|details|info))|^at |^File \"|^Traceback |^\^"
+    r"|^\[[\d,]+ bytes of \w+ are not kept\]$|^-{1,2}\w[\w-]*(?:[ ,=]|$)|for more (?:information|details)|^(?:hint|note|help): "
+    r"|^\d+ \||^\||^-->|^LINE \d+: |^[.FEsxX]{2,}(?:\s+\[\s*\d+%\])?$|^\[?\s*\d+(?:\.\d+)?%|^% Total |^Dload |--:--:--|^ok \d+\b|\(ignored\)$"
+    r"|^A complete log of this run|^npm (?:ERR!|error)\s*$|^\.\.\.",
     re.IGNORECASE,
 )
+_USAGE = re.compile(r"\s*usage:", re.IGNORECASE)
+
+
+class _Judged(Record):
+    """A line, how strongly it speaks, and the tool whose word it is."""
+
+    line: Line
+    strength: int
+    tool: Tool | None
 
 
 def reason(lines: Sequence[Line]) -> str:
     """The line that best says why, trimmed; empty only if there was no output worth a word."""
     last = _last(lines)
-    recent = [line for line in last if not _NOISE.search(line.text[:_LOOK_AT_CHARS])]
+    recent = [
+        _judged(line) for line in _without_usage(last) if not _NOISE.search(line.text[:LOOK_AT_CHARS].strip())
+    ]
     if not recent:
-        recent = [line for line in last if line.text.strip()]
+        recent = [_Judged(line, _ANY, None) for line in last if line.text.strip()]
     if not recent:
         return ""
-    best = max(
-        range(len(recent)),
-        key=lambda index: (_strength(recent[index].text), recent[index].stream == "stderr", index),
-    )
-    return _shortened(recent[best].text.strip())
+    best = max(range(len(recent)), key=lambda at: (recent[at].strength, recent[at].line.stream == "stderr", at))
+    return _shortened(_first(recent, recent[best]).line.text.strip())
 
 
 def _last(lines: Sequence[Line]) -> list[Line]:
@@ -65,11 +94,43 @@ def _last(lines: Sequence[Line]) -> list[Line]:
     return [*errors[-_LOOK_BACK:], *lines[-_LOOK_BACK:]]
 
 
+def _without_usage(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines but for what is indented below `usage:`, whose options speak of errors that did not happen."""
+    within: set[str] = set()
+    for line in lines:
+        if _USAGE.match(line.text):
+            within.add(line.stream)
+        elif line.stream in within and line.text[:1] not in (" ", "\t", ""):
+            within.discard(line.stream)
+        if line.stream not in within:
+            yield line
+
+
+def _judged(line: Line) -> _Judged:
+    found = word(line.text)
+    if found is not None:
+        return _Judged(line, _NAMED if found.says_why else _REPEATED, found.tool)
+    return _Judged(line, _strength(line.text[:LOOK_AT_CHARS].strip()), None)
+
+
 def _strength(text: str) -> int:
-    text = text[:_LOOK_AT_CHARS]
+    if _CALM_LOG.search(text):
+        return _CALM
     if _SUMMARY.search(text):
-        return 1
-    return 3 if _NAMED.search(text) else 2 if _WORDS.search(text) else 0
+        return _REPEATED
+    plain = _HARMLESS.sub("", text)
+    if _NAMES.search(plain):
+        return _NAMED
+    if _WORDS.search(plain):
+        return _WORDED
+    return _ANY if plain == text else _CALM
+
+
+def _first(recent: Sequence[_Judged], best: _Judged) -> _Judged:
+    """The first of the errors that `best` follows from, or itself."""
+    if best.tool is None or not best.tool.first:
+        return best
+    return next(one for one in recent if one.tool is best.tool and one.strength == best.strength)
 
 
 def _shortened(text: str) -> str:

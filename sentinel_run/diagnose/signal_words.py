@@ -25,6 +25,8 @@ WORDS: Mapping[str, str] = {
     "SIGXFSZ": "its limit of file size is reached (ulimit -f)",
 }
 CRASHES = frozenset({"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"})
+# Signals whose default is to dump core (signal(7)).
+CORES = CRASHES | {"SIGQUIT", "SIGXCPU", "SIGXFSZ"}
 INTERRUPTIONS = frozenset({"SIGINT", "SIGTERM", "SIGHUP"})
 # Numbers of POSIX that are the same everywhere, for exit statuses of 128 + n as shells report them.
 NUMBERS: Mapping[int, str] = {

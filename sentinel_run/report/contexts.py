@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sentinel_run import ci
 from sentinel_run.report import check_in, host, limits
+from sentinel_run.report import timeline as timeline_
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
 
+_TIMELINE_POINTS = 60
+
 
 def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
     """All contexts by name, each within the server's budget; one without content is left out."""
     found = {
         "run": run(facts, diagnosis),
+        "evidence": evidence(facts, diagnosis),
+        "compared": compared(diagnosis),
         "resources": resources(facts),
+        "timeline": timeline(facts),
         "process": process(facts),
         "monitor": check_in.context(facts.monitor),
         "ci": ci.facts(facts.place.ci),
@@ -49,7 +55,11 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "reason": diagnosis.reason,
         "exit_status": ending.exit_status if ending else None,
         "signal": ending.signal_name if ending else None,
+        "exit_status_meaning": diagnosis.exit_status_meaning,
+        "signal_sender": diagnosis.sender,
         "core_dumped": ending.core_dumped if ending and ending.signal else None,
+        "core": diagnosis.core,
+        "details": [detail.name for detail in diagnosis.details] or None,
         "attempt": max(1, len(facts.attempts)),
         "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
         "duration_s": round(ending.duration_s, 3) if ending else None,
@@ -62,6 +72,24 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "interactive": facts.place.interactive,
         "trigger": trigger(facts.place),
         "notes": list(facts.notes) or None,
+    }
+
+
+def evidence(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
+    """What proves the details of a failure: a mount's usage, a limit, a file's owner, the kernel's log."""
+    proven = {detail.name.replace(" ", "_"): detail.proof for detail in diagnosis.details}
+    return {**proven, "kernel_log": facts.evidence.get("kernel")}
+
+
+def compared(diagnosis: Diagnosis) -> dict[str, Any]:
+    """How the run compares with the last successful ones of its name."""
+    found = diagnosis.compared
+    return {
+        "told": "; ".join(found.sentences),
+        "runs": None if found.usual_s is None else found.runs,
+        "usual_duration_s": None if found.usual_s is None else round(found.usual_s, 3),
+        "usual_max_rss_bytes": found.usual_peak_bytes,
+        "times_usual": None if found.times_usual is None else round(found.times_usual, 2),
     }
 
 
@@ -82,6 +110,19 @@ def resources(facts: Facts) -> dict[str, Any]:
         "involuntary_context_switches": used.involuntary_switches,
         "processes_seen": used.processes_seen or None,
         "peak_rss_of_tree_bytes": used.tree_peak_rss_bytes or None,
+        "cpu_of_tree_s": round(used.tree_cpu_s, 3) if used.tree_peak_rss_bytes else None,
+    }
+
+
+def timeline(facts: Facts) -> dict[str, Any]:
+    """CPU and memory of all the command's processes over the run: lists whose items belong together."""
+    parts = timeline_.thinned(timeline_.stretches(facts), _TIMELINE_POINTS)
+    if not parts:
+        return {}
+    return {
+        "until_s": [round(part.to_s, 2) for part in parts],
+        "cpu_percent": [round(part.cores * 100) for part in parts],
+        "peak_rss_mb": [round(part.rss_bytes / 1_000_000, 1) for part in parts],
     }
 
 

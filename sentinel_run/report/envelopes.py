@@ -11,7 +11,7 @@ from sentry_sdk.transport import Transport
 from sentinel_run.diagnose.attempts import told_apart
 from sentinel_run.diagnose.cause import SKIPPED
 from sentinel_run.diagnose.lines import lines
-from sentinel_run.report import attachment, breadcrumbs, check_in, contexts, event, limits, tags
+from sentinel_run.report import attachment, breadcrumbs, check_in, contexts, event, limits, spans, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
         transaction.set_data(key, value)
     for number, attempt in enumerate(facts.attempts, 1):
         _add_attempt(transaction, facts.started_at, number, attempt)
+    spans.add(transaction, facts)
     ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
 
@@ -173,9 +174,9 @@ def _finished(transaction: Any, event_id: str) -> Any:
     """What the SDK has no argument for: an id fixed since the start, and a run that is no Python thread."""
     transaction["event_id"] = event_id
     transaction["platform"] = "other"
-    data = transaction["contexts"]["trace"]["data"]
-    for name in ("thread.id", "thread.name"):
-        data.pop(name, None)
+    for described in (transaction["contexts"]["trace"], *transaction["spans"]):
+        for name in ("thread.id", "thread.name"):
+            described["data"].pop(name, None)
     return transaction
 
 

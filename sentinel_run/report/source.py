@@ -53,18 +53,25 @@ def path(frame: Frame, facts: Facts) -> str:
 
 
 def sources(frames: Iterable[Frame], facts: Facts) -> Mapping[Place, Source]:
-    """The source of each (path, line) that can be read, of at most 60 frames, in at most a second."""
+    """The source of each (path, line) that can be read, of at most 60 frames, in at most a second.
+
+    None where the user has patterns of secrets of his own: they are known to the wrapper only.
+    """
+    if facts.reporting.has_own_redaction:
+        return {}
     places = list(dict.fromkeys((path(frame, facts), frame.line) for frame in frames if frame.line > 0))
     wanted = [place for place in places if place[0]][:_MOST_FRAMES]
     # Keys of the probe's answer are texts elsewhere; here they are places, which it hands through.
-    return host.bounded(lambda: _all(wanted, facts.started_at), _LIMIT_S) if wanted else {}  # type: ignore[arg-type, return-value]
+    return host.bounded(lambda: _all(wanted, facts), _LIMIT_S) if wanted else {}  # type: ignore[arg-type, return-value]
 
 
-def _all(places: Iterable[Place], started_at: float) -> dict[Place, Source]:
-    secrets, files, found = redact.secret_values(os.environ), {}, {}
+def _all(places: Iterable[Place], facts: Facts) -> dict[Place, Source]:
+    secrets = redact.known(os.environ)
+    files: dict[str, list[str]] = {}
+    found: dict[Place, Source] = {}
     for name, line in places:
         if name not in files:
-            files[name] = _lines(name, started_at)
+            files[name] = _lines(name, facts.started_at)
         if 0 < line <= len(files[name]):
             found[name, line] = _around(files[name], line - 1, secrets)
     return found
@@ -89,7 +96,7 @@ def _is_source(name: str, content: bytes) -> bool:
     return os.path.splitext(name)[1][1:].lower() in _SOURCES or content.startswith(b"#!")
 
 
-def _around(lines: list[str], at: int, secrets: tuple[str, ...]) -> Source:
+def _around(lines: list[str], at: int, secrets: redact.Secrets) -> Source:
     first = max(0, at - _AROUND)
     shown = redact.text("\n".join(lines[first : at + _AROUND + 1]), secrets).split("\n")
     shown = [line if len(line) <= _LINE_CHARS else f"{line[:_LINE_CHARS]}..." for line in shown]

@@ -28,6 +28,7 @@ def _all(facts: Facts, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     if facts.ending is not None:
         yield "signal", facts.ending.signal_name
         yield "exit_status", "" if facts.ending.exit_status is None else str(facts.ending.exit_status)
+    yield "slow", "true" if diagnosis.compared.is_slow else ""
     yield "host", facts.place.host
     yield "user", facts.place.user
     yield "trigger", trigger(facts.place)

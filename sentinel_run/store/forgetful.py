@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sentinel_run.store.past import Past
 from sentinel_run.store.servers import Pause
 
 TYPE_CHECKING = False
@@ -30,6 +31,10 @@ class Forgetful:
     def inner_failure(self, facts: Facts) -> str:
         """Nothing is known of nested runs."""
         return ""
+
+    def past(self, facts: Facts, cause: str) -> Past:
+        """Nothing is known of earlier runs."""
+        return Past()
 
     def note_delivery(self, run_id: str, kind: str, state: str, note: str = "") -> None:
         """Nothing is kept."""

@@ -13,6 +13,7 @@ from sentinel_run import facts as facts_
 from sentinel_run.errors import StoreError
 from sentinel_run.records import Record
 from sentinel_run.store import lock, paths, schema
+from sentinel_run.store.past import Earlier
 from sentinel_run.store.servers import Servers
 
 TYPE_CHECKING = False
@@ -24,7 +25,9 @@ KEEP_RUNS = 20_000
 KEEP_DAYS = 90
 _BUSY_S = 10.0
 _AT_ONCE_S, _WAITING_S = 0.5, 1.5
-_COLUMNS = "run_id, name, started_at, duration_s, status, cause, exit_status, signal, reason, max_rss_bytes"
+_COLUMNS = (
+    "run_id, name, started_at, duration_s, status, cause, exit_status, signal, reason, max_rss_bytes, compared"
+)
 
 
 class Row(Record):
@@ -40,6 +43,7 @@ class Row(Record):
     signal: str
     reason: str
     max_rss_bytes: int
+    compared: str = ""
 
 
 class Delivery(Record):
@@ -51,7 +55,7 @@ class Delivery(Record):
     at: float
 
 
-class History(Servers):
+class History(Servers, Earlier):
     """An open history.db. Every method raises sqlite3.Error if the file cannot be used.
 
     `set_aside` is where a damaged file was moved to when this one was opened, or an empty text.
@@ -106,12 +110,12 @@ class History(Servers):
         ending, identity = facts.ending, facts.identity
         with self._db:
             self._db.execute(
-                f"INSERT OR REPLACE INTO runs (parent_run_id, dsn, {_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+                f"INSERT OR REPLACE INTO runs (parent_run_id, dsn, {_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
                 (
                     identity.parent_run_id, facts.reporting.dsn, identity.run_id, facts.command.name, facts.started_at,
                     ending.duration_s if ending and not ending.lost else None, diagnosis.status, diagnosis.cause,
                     ending.exit_status if ending else None, ending.signal_name if ending else "", diagnosis.reason,
-                    facts.usage.max_rss_bytes,
+                    facts.usage.max_rss_bytes, "; ".join(diagnosis.compared.sentences),
                 ),
             )  # fmt: skip
             blob = zlib.compress(facts_.to_json(facts).encode())
@@ -196,12 +200,10 @@ class History(Servers):
         """The first damage that SQLite finds in the whole file, or an empty text."""
         return _first_damage(self._db)
 
-    def waiting_notes(self) -> list[tuple[str, int]]:
-        """Why envelopes wait, and how many for each reason; an empty one was not tried yet."""
-        query = (
-            "SELECT note, count(*) FROM deliveries WHERE state = 'waiting' GROUP BY note ORDER BY count(*) DESC"
-        )
-        return self._db.execute(query).fetchall()
+    def notes(self, state: str) -> list[tuple[str, int]]:
+        """Why envelopes are in this state (`waiting`, `dropped`), and how many for each reason, most first."""
+        query = "SELECT note, count(*) FROM deliveries WHERE state = ? GROUP BY note ORDER BY count(*) DESC"
+        return self._db.execute(query, (state,)).fetchall()
 
     def prune(self) -> int:
         """Forget runs beyond the retention; returns how many."""

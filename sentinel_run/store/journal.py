@@ -1,8 +1,9 @@
 """The journal: the facts of each run, from its start until `deliver` has taken them in.
 
 `<run id>.running` is there while the run goes on, locked by its wrapper; `<run id>.ended` holds the finished
-facts. Each appears by one rename. A `.running` file that nobody locks, with no `.ended` beside it, is a run
-whose wrapper was killed. `<run id>.alive` beside it asks `deliver` to tell the run's monitor that it goes on.
+facts. Each appears by one rename. A `.running` file that nobody locks and whose process is gone, with no `.ended`
+beside it, is a run whose wrapper was killed. `<run id>.alive` asks `deliver` to tell
+the run's monitor that it goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 from sentinel_run import facts as facts_
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.records import Record
-from sentinel_run.store import lock, paths
+from sentinel_run.store import alive, lock, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def note_alive(state: str, run_id: str) -> None:
     paths.write_whole(os.path.join(state, "journal", run_id + _ALIVE), b"")
 
 
-def alive(state: str) -> list[str]:
+def asking(state: str) -> list[str]:
     """Ids of the runs that asked for it, ended meanwhile or not."""
     return [_run_id(path, _ALIVE) for path in _with_ending(os.path.join(state, "journal"), _ALIVE)]
 
@@ -129,14 +130,25 @@ def is_waiting(state: str, run_id: str) -> bool:
 
 
 def _is_running(path: str) -> bool:
+    """Whether the wrapper may be alive: by its lock, which the kernel drops, and by the process that it was.
+
+    A lock can be lost, as by a server of files that was restarted, and a file system may have none.
+    """
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return True  # Just finished, or not ours to judge: never taken for lost.
     try:
-        return lock.is_held(fd)
+        is_held = lock.is_held(fd)
     finally:
         os.close(fd)
+    if is_held:
+        return True
+    try:
+        place = facts_.from_json(paths.read_own(path)).place
+    except (OSError, StoreError, FormatError):  # Damaged: whoever takes it in will set it aside.
+        return False
+    return alive.is_alive(place) if is_held is not None else not alive.is_gone(place)
 
 
 def _going(path: str) -> Facts | None:

@@ -11,6 +11,8 @@ from sentinel_run.own_fd import above_standard
 from sentinel_run.store import paths
 
 _LOOK_EVERY_S = 0.01
+# No step of a healthy holder takes so long; it shows after each one that it lives.
+NEGLECTED_S = 60.0
 
 
 def take(path: str) -> int | None:
@@ -46,17 +48,27 @@ def hold(fd: int) -> bool:
     return True
 
 
-def is_held(fd: int) -> bool:
-    """Whether somebody holds the lock of the open file `fd`. Leaves it unlocked.
+def is_held(fd: int) -> bool | None:
+    """Whether somebody holds the lock of the open file `fd`; None on a file system without locks.
 
-    On a file system without locks the answer is yes: a run that may be going is never taken for lost.
+    Leaves it unlocked.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(fd, fcntl.LOCK_UN)
-    except OSError:
+    except BlockingIOError:
         return True
+    except OSError:
+        return None
     return False
+
+
+def is_neglected(path: str) -> bool:
+    """Whether the holder has not touched its lock's file for long: it is stopped, or it hangs.
+
+    A time far in the future is as strange as one far back: then the clock was set.
+    """
+    return abs(time.time() - os.stat(path).st_mtime) > NEGLECTED_S
 
 
 def _open(path: str) -> int:

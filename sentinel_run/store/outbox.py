@@ -6,7 +6,6 @@ A file is a valid Sentry envelope whose header names its DSN (`sentry-cli send-e
 from __future__ import annotations
 
 import os
-import time
 
 from sentinel_run.records import Record
 from sentinel_run.store import paths
@@ -17,12 +16,7 @@ if TYPE_CHECKING:
 
 # In the order in which they leave. Of a run there is one check-in at most: the closing one replaces the opening.
 KINDS = ("check_in", "event", "transaction")
-_FIRST_TO_GO = ("transaction", "check_in", "event")
 _ENDING = ".envelope"
-# Sentry replaces times that are further back (30 days); the count keeps a dead server from filling the disk.
-MAX_AGE_S = 30 * 86400.0
-MAX_LETTERS = 5000
-SURPLUS_NOTE = "it waited too long, or too many waited"
 
 
 class Letter(Record):
@@ -31,6 +25,11 @@ class Letter(Record):
     path: str
     run_id: str
     kind: str
+
+    @property
+    def started_at(self) -> float:
+        """The start of its run, in seconds since the epoch."""
+        return int(os.path.basename(self.path).partition("-")[0]) / 1000
 
 
 def name(started_at: float, run_id: str, kind: str) -> str:
@@ -48,21 +47,19 @@ def waiting(state: str) -> list[Letter]:
     return list(_letters(os.path.join(state, "outbox")))
 
 
-def surplus(letters: list[Letter]) -> list[Letter]:
-    """Letters that are to be dropped: older than Sentry keeps times, or too many; transactions go first."""
-    oldest_ms = (time.time() - MAX_AGE_S) * 1000
-    stale = [letter for letter in letters if int(os.path.basename(letter.path).partition("-")[0]) < oldest_ms]
-    fresh = sorted(
-        (letter for letter in letters if letter not in stale),
-        key=lambda letter: _FIRST_TO_GO.index(letter.kind) if letter.kind in _FIRST_TO_GO else len(_FIRST_TO_GO),
-    )
-    return stale + fresh[: max(0, len(fresh) - MAX_LETTERS)]
-
-
 def is_waiting(state: str, started_at: float, run_id: str) -> bool:
     """Whether any envelope of this run is still in the outbox."""
-    folder = os.path.join(state, "outbox")
-    return any(os.path.lexists(os.path.join(folder, name(started_at, run_id, kind))) for kind in KINDS)
+    return any(map(os.path.lexists, _paths(state, started_at, run_id)))
+
+
+def remove_all(state: str, started_at: float, run_id: str) -> None:
+    """Forget every envelope of this run."""
+    for path in _paths(state, started_at, run_id):
+        paths.forget(path)
+
+
+def _paths(state: str, started_at: float, run_id: str) -> list[str]:
+    return [os.path.join(state, "outbox", name(started_at, run_id, kind)) for kind in KINDS]
 
 
 def remove(letter: Letter) -> None:

@@ -58,10 +58,17 @@ def prepare(state: str) -> None:
         _make_folders(state)
         check(state)
         for shelf in SHELVES:
-            make_shelf(os.path.join(state, shelf))
+            make_private(os.path.join(state, shelf))
         _leave_readme(os.path.join(state, "README.txt"))
     except OSError as error:
         raise StoreError(f"{state}: {error.strerror}") from None
+
+
+def make_private(path: str) -> None:
+    """Make one folder, 0700 whatever the umask, or see that it is ours. Raises `StoreError` or OSError."""
+    if not os.path.isdir(path):
+        _make_folder(path)
+    check(path)
 
 
 def check(path: str) -> None:
@@ -118,10 +125,18 @@ def forget(path: str) -> None:
         return
 
 
+def age_s(path: str) -> float:
+    """Seconds since the file was last written to; 0 for one that is gone."""
+    try:
+        return time.time() - os.lstat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
 def sweep(folder: str, *, older_than_s: float) -> None:
     """Remove what killed writers left half written."""
     for entry in os.scandir(folder):
-        if entry.name.endswith(".tmp") and time.time() - entry.stat(follow_symlinks=False).st_mtime > older_than_s:
+        if entry.name.endswith(".tmp") and age_s(entry.path) > older_than_s:
             forget(entry.path)
 
 
@@ -138,7 +153,7 @@ def read_own(path: str) -> bytes:
 def set_aside(state: str, path: str) -> None:
     """Move a damaged file to `bad/`, where it blocks nobody and can be looked at."""
     folder = os.path.join(state, "bad")
-    make_shelf(folder)
+    make_private(folder)
     os.rename(path, os.path.join(folder, os.path.basename(path)))
 
 
@@ -156,13 +171,6 @@ def _make_folders(path: str) -> None:
     for prefix in _prefixes(path):
         if not os.path.isdir(prefix):
             _make_folder(prefix)
-
-
-def make_shelf(path: str) -> None:
-    """A folder of ours inside the state directory, 0700. Raises `StoreError` or OSError."""
-    if not os.path.isdir(path):
-        _make_folder(path)
-    check(path)
 
 
 def _make_folder(path: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from sentinel_run.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 # Step n leads from version n to n + 1; a step is never changed once released.
 _STEPS = (
     """
@@ -25,6 +25,12 @@ _STEPS = (
     );
     CREATE TABLE limits (dsn TEXT NOT NULL, category TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (dsn, category));
     CREATE TABLE pauses (dsn TEXT PRIMARY KEY, until REAL NOT NULL, failures INTEGER NOT NULL, note TEXT NOT NULL);
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN compared TEXT NOT NULL DEFAULT '';
+    CREATE INDEX runs_by_outcome ON runs (name, status, started_at);
+    DROP INDEX runs_by_name;
+    CREATE INDEX runs_by_name ON runs (name, started_at, status, cause, parent_run_id, run_id);
     """,
 )
 

@@ -23,7 +23,7 @@ class Holder(Record):
 def path(state: str, name: str) -> str:
     """The lock's file for runs called `name`; makes its folder. Raises `StoreError` or OSError."""
     folder = os.path.join(state, _FOLDER)
-    paths.make_shelf(folder)
+    paths.make_private(folder)
     letters = name[:_ENOUGH_LETTERS]
     readable = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in letters)
     digest = blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()

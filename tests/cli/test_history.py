@@ -16,7 +16,7 @@ from tests.process.support import PROGRAM, child, line, rest, run, start, wrappe
 
 _KEYS = [
     "run_id", "name", "started", "duration_s", "status", "cause", "exit_status", "signal", "reason",
-    "max_rss_bytes", "deliveries",
+    "max_rss_bytes", "compared", "deliveries",
 ]  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from tests.servers.ingest import Ingest
 
 _KEYS = [
     "run_id", "name", "status", "cause", "sentence", "reason", "exceptions", "started", "ended", "duration_s", "exit_status",
-    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "skipped", "monitor", "attempts", "argv", "cwd", "executable",
-    "user_s", "system_s", "max_rss_bytes", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
+    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "skipped", "monitor", "attempts", "exit_status_meaning", "signal_sender",
+    "core", "details", "evidence", "compared", "argv", "cwd", "executable",
+    "user_s", "system_s", "max_rss_bytes", "tree_cpu_s", "tree_peak_rss_bytes", "processes_seen", "processes",
+    "timeline", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",
     "release", "tags", "trace_id", "event_id", "transaction_id", "parent_run_id", "output", "steps", "deliveries",
     "sent", "notes",
 ]  # fmt: skip
@@ -53,6 +55,28 @@ def test_programs_get_stable_keys(reason: str) -> None:
         ("stdout", "dumping the shop"),
         ("stderr", reason),
     ]
+
+
+def test_the_exception_with_its_place(work: Path) -> None:
+    """What was thrown, the innermost frame of the user's code with its source, and the same for the cause."""
+    (work / "job.py").write_text(
+        "try:\n    {}['k']\nexcept KeyError as error:\n    raise ValueError('bad') from error\n"
+    )
+    run(wrapped("python3", "job.py"))
+
+    screen = said("show")
+
+    assert screen.splitlines()[0] == "failed: job.py failed with exit status 1: ValueError: bad"
+    shown = screen[screen.index("\nexception\n") :].partition("\n\n")[0]
+    assert shown.replace(f"{work}/", "").splitlines()[2:] == [
+        "ValueError: bad",
+        "    at job.py:4 in <module>",
+        "        raise ValueError('bad') from error",
+        "caused by KeyError: 'k'",
+        "    at job.py:2 in <module>",
+        "        {}['k']",
+    ]
+    assert [value["type"] for value in told("show")["exceptions"]] == ["KeyError", "ValueError"]
 
 
 @pytest.mark.usefixtures("runs")

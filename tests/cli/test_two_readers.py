@@ -17,6 +17,7 @@ VALUES: dict[str, list[str]] = {
     "kill-after": ["10s", "-1"],
     "deliver-timeout": ["5s"],
     "traces-sample-rate": ["0", "0.5", "1", "2", "nan", "x"],
+    "slow-factor": ["3", "1.5", "1", "0", "inf", "nan", "x"],
     "breadcrumbs": ["0", "100", "-3", "x"],
     "monitor": ["backup", "", "-", "auto"],
     "schedule": ["* * * * *", "@daily", "every 5 minutes", "x", ""],

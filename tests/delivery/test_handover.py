@@ -7,15 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from sentinel_run.store import last_words, lock
 from sentinel_run.store.history import History
 from tests.delivery.conftest import deliver, outbox, until_unlocked
-from tests.process.support import PROGRAM, marked, run, wait_until, wrapped
-from tests.servers.ingest import HANG, Ingest
+from tests.process.support import PATIENCE_S, PROGRAM, marked, run, wait_until, wrapped
+from tests.servers.ingest import HANG, Answer, Ingest
 
 
 def test_a_burst_is_served_whole(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,15 +99,13 @@ def test_a_killed_wrapper_is_reported_as_lost(
     """`kill -9` of the wrapper costs the end of the story, not the story."""
     monkeypatch.setenv("SENTRY_DSN", server.dsn)
     with subprocess.Popen(wrapped("sleep", "60")) as wrapper:
-        (entry,) = wait_until(lambda: list((state_directory / "journal").glob("*.running")))
+        wait_until(lambda: list((state_directory / "journal").glob("*.running")))
         wrapper.kill()
     deliver()
 
     (event,) = server.events
     assert event["fingerprint"] == ["sleep", "lost"]
     assert event["exception"]["values"][0]["type"] == "CommandLost"
-    for pid in marked(f"SENTINEL_RUN_ID={entry.stem}"):
-        os.kill(pid, signal.SIGKILL)
 
 
 def test_a_run_still_going_is_not_taken_for_lost(
@@ -162,3 +162,102 @@ def test_by_hand_takes_over_from_the_background(
     done = run([*PROGRAM, "deliver", "--json"])
 
     assert json.loads(done.stdout)["accepted"] == 2
+
+
+def test_sigterm_ends_it_after_the_step_at_hand(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The envelope that is under way is finished and noted, the others wait; nothing is sent twice."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    for _ in range(3):
+        run(wrapped("true"))
+    server.answers = [Answer(delay_s=1.0)]
+    with subprocess.Popen([*PROGRAM, "deliver"], stdout=subprocess.PIPE) as process:
+        server.wait_for(lambda ingest: ingest.connections)
+
+        process.terminate()
+
+        assert process.wait(PATIENCE_S) == 1
+    assert (len(server.requests), len(outbox(state_directory))) == (1, 2)
+    deliver()
+    assert (len(server.requests), len(server.transactions)) == (3, 3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL], ids=["stopped", "killed"])
+def test_one_that_does_not_serve_is_replaced_by_the_next_run(
+    number: int, server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `deliver` that was stopped, long ago, or killed keeps nobody's report."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    server.answers = HANG
+    run(wrapped("true", options=["--deliver", "background"]))
+    server.wait_for(lambda ingest: ingest.requests)
+    os.kill(int((state_directory / "deliver.lock").read_text()), number)
+    server.answers = None
+    long_ago = time.time() - 2 * lock.NEGLECTED_S
+    os.utime(state_directory / "deliver.lock", (long_ago, long_ago))
+
+    run(wrapped("true", options=["--deliver", "background"]))
+
+    server.wait_for(lambda ingest: len(ingest.transactions) == 2, timeout_s=PATIENCE_S)
+    until_unlocked(state_directory)
+    assert outbox(state_directory) == []
+
+
+def test_a_healthy_one_is_not_replaced(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows that it lives, also while a server keeps it waiting."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    server.answers = [Answer(delay_s=1.0)]
+    run(wrapped("true", options=["--deliver", "background"]))
+    server.wait_for(lambda ingest: ingest.connections)
+    first = (state_directory / "deliver.lock").read_text()
+
+    run(wrapped("true", options=["--deliver", "background"]))
+
+    server.wait_for(lambda ingest: len(ingest.transactions) == 2, timeout_s=PATIENCE_S)
+    assert (state_directory / "deliver.lock").read_text() == first
+
+
+def test_the_last_words_of_a_lost_run_are_reported(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command said before its wrapper was killed is in the report, redacted, with its times."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    monkeypatch.setenv("API_TOKEN", "geheim-1234")
+    script = (
+        "echo first; echo oh no >&2; echo it is geheim-1234, INT-77; printf pass; printf word=; echo hunter2; cat"
+    )
+    with subprocess.Popen(
+        wrapped("sh", "-c", script, options=["--redact", r"INT-\d+"]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as wrapper:
+        wait_until(lambda: list((state_directory / "journal").glob("*.running")))
+        assert wrapper.stdout is not None
+        while b"hunter2" not in wrapper.stdout.readline():
+            pass
+        stored = b"".join(path.read_bytes() for path in state_directory.rglob("*") if path.is_file())
+        wrapper.kill()
+    deliver()
+
+    (event,) = server.events
+    lines = {crumb["message"]: crumb["category"] for crumb in event["breadcrumbs"]["values"]}
+    assert {
+        "first": "stdout",
+        "it is [Filtered], [Filtered]": "stdout",
+        "password=[Filtered]": "stdout",
+    }.items() <= lines.items()
+    assert lines["oh no"] == "stderr"
+    assert event["fingerprint"] == ["cat", "lost"]
+    assert b"geheim" not in server.requests[0].body + stored
+    assert not os.path.exists(last_words.folder({}) + "/" + event["contexts"]["run"]["id"])
+
+
+def test_a_run_that_ends_leaves_no_last_words(state_directory: Path) -> None:
+    """They are in its facts by then."""
+    run(wrapped("sh", "-c", "echo hello; sleep 0.2; exit 3"))
+
+    (entry,) = (state_directory / "journal").glob("*.ended")
+    assert not os.path.exists(last_words.folder({}) + "/" + entry.stem)

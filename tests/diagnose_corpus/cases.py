@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sentinel_run.diagnose.cause import Diagnosis, diagnose
-from sentinel_run.facts import Ending, Facts, Output, Passage
+from sentinel_run.facts import Command, Ending, Facts, Output, Passage
+from sentinel_run.naming import command_name
 from tests.unit import samples
 
 HERE = Path(__file__).parent
@@ -21,7 +23,8 @@ _CAPTURED_DIR = "/work"
 _KEYS = frozenset(
     {
         "run", "needs", "build", "captured", "stdout", "stderr", "exit_status", "signal", "cause", "type", "module",
-        "value", "chain", "frame", "frames", "reason", "others", "files", "status",
+        "value", "chain", "frame", "frames", "reason", "others", "files", "status", "meaning", "details",
+        "command",
     }
 )  # fmt: skip
 
@@ -45,6 +48,7 @@ class Ended(NamedTuple):
     stderr: str
     status: int
     folder: str
+    run: str = ""
 
 
 def cases() -> Iterator[Case]:
@@ -73,7 +77,13 @@ def ended(case: Case, folder: Path) -> Ended:
         return _really(case, folder)
     given = case.given
     status = -signal.Signals[given["signal"]].value if "signal" in given else given.get("exit_status", 1)
-    return Ended(given.get("stdout", ""), given.get("stderr", ""), status, _CAPTURED_DIR)
+    return Ended(
+        given.get("stdout", ""),
+        given.get("stderr", ""),
+        status,
+        _CAPTURED_DIR,
+        given.get("command", given.get("run", "captured")),
+    )
 
 
 def diagnosis(done: Ended) -> Diagnosis:
@@ -93,8 +103,9 @@ def facts(done: Ended) -> Facts:
         signal=number,
         signal_name=signal.Signals(number).name if number else "",
     )
-    made = samples.facts()
-    return made._replace(ending=ending, output=Output(passages), command=made.command._replace(cwd=done.folder))
+    argv = tuple(shlex.split(done.run))
+    command = Command(command_name(argv, {}), argv, done.folder)
+    return samples.facts()._replace(ending=ending, output=Output(passages), command=command)
 
 
 def _really(case: Case, folder: Path) -> Ended:
@@ -110,6 +121,7 @@ def _really(case: Case, folder: Path) -> Ended:
         done.stderr.decode("utf-8", "replace"),
         done.returncode,
         str(folder),
+        case.given["run"],
     )
 
 

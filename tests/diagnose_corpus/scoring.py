@@ -11,7 +11,7 @@ from sentinel_run.diagnose.cause import Diagnosis
 from tests.diagnose_corpus.cases import Case, Ended
 
 # What the issue asks for a score on.
-SCORED = ("cause", "type", "value", "frame", "chain", "reason")
+SCORED = ("cause", "type", "value", "frame", "chain", "reason", "meaning", "details")
 
 
 class Mark(NamedTuple):
@@ -37,9 +37,13 @@ def marks(case: Case, done: Ended, made: Diagnosis) -> Iterator[Mark]:
         return
     yield Mark("cause", given["cause"], made.cause)
     if "reason" in given:
-        yield Mark("reason", given["reason"].replace("{dir}", done.folder), made.reason)
+        yield Mark("reason", *_as_far_as_said(given["reason"].replace("{dir}", done.folder), made.reason))
+    if "meaning" in given:
+        yield Mark("meaning", given["meaning"], made.exit_status_meaning)
+    if "details" in given:
+        yield Mark("details", given["details"], [detail.name for detail in made.details])
     yield Mark("others", given.get("others", []), [one.traceback.chain[-1].type for one in made.others])
-    default = [] if case.language == "negative" else [given.get("type", given["cause"])]
+    default = [] if case.language in ("negative", "tools") else [given.get("type", given["cause"])]
     chain = given.get("chain", default)
     yield Mark("chain", chain, [one.type for one in made.thrown])
     if chain:
@@ -56,6 +60,14 @@ def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterat
         yield Mark("frame", given["frame"], innermost(made))
     if "frames" in given:
         yield Mark("frames", given["frames"], top and len(top.frames))
+
+
+def _as_far_as_said(expected: str, found: str) -> tuple[str, str]:
+    """Both texts; up to a `…` where the expected one has it, for what changes from run to run."""
+    if "…" not in expected:
+        return expected, found
+    beginning = expected.partition("…")[0]
+    return beginning, found[: len(beginning)]
 
 
 def innermost(made: Diagnosis) -> str:

@@ -84,7 +84,6 @@ def test_killed_wrapper_leaves_an_entry_that_nobody_locks(state_directory: Path)
     assert facts.ending is None
     assert facts.place.pid == command
     assert running(state_directory) == []
-    os.kill(command, signal.SIGKILL)
     rest(process)
 
 

@@ -241,6 +241,16 @@ def test_typed_ahead(launch: Launch) -> None:
     terminal.expect_exact("<for the script>\r\n")
 
 
+def test_typed_before_the_start(launch: Launch) -> None:
+    """Lines and the end of input that were typed before we started are the command's, and are shown once."""
+    terminal = _script("stty echo; echo ready; read -r go; read -r on", _words(launch("cat")))
+    terminal.expect_exact("ready\r\n")
+
+    terminal.send("go\non\na line\n\x04")
+
+    assert end_of(terminal) == b"go\r\non\r\na line\r\n" + b"a line\r\n"
+
+
 def test_end_of_input_after_a_hang_up(launch: Launch) -> None:
     """A command that ignores HUP reads the end of its input once the terminal is gone."""
     script = (

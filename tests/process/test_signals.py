@@ -11,32 +11,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process.support import PATIENCE_S, child, is_alive, line, only, rest, start, wait_until, wrapped
+from tests.process.support import (
+    PATIENCE_S,
+    child,
+    child_of,
+    is_alive,
+    line,
+    only,
+    rest,
+    start,
+    wait_until,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.process.conftest import Launch
 
-FORWARDED = [
-    "TERM",
-    "INT",
-    "HUP",
-    "QUIT",
-    "USR1",
-    "USR2",
-    "ALRM",
-    "CONT",
-    "WINCH",
-    "TSTP",
-    "TTIN",
-    "URG",
-    "IO",
-    "PWR",
-    "VTALRM",
-    "PROF",
-    "XCPU",
-]
+FORWARDED = sorted(
+    signal.Signals(number).name.removeprefix("SIG")
+    for number in range(1, 32)
+    if number not in (signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGTTOU)
+)
 FENCE = "USR2"
 
 
@@ -77,7 +74,7 @@ def test_signal_to_us_reaches_the_command_once(name: str, under_us: Launch) -> N
         assert _lines_after_fences(process) == []
 
 
-@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT", "USR1", "WINCH", "CONT"])
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT", "USR1", "WINCH", "CONT", "PIPE", "SEGV"])
 def test_signal_to_the_group_reaches_the_command_once(name: str, under_us: Launch) -> None:
     """What `kill -- -PGID` sends to everyone is not sent to the command a second time, nor when it comes again."""
     with _listening(under_us(*child("print_signals"))) as process:
@@ -159,18 +156,31 @@ def test_death_by_a_signal_to_us(name: str, launch: Launch, state_directory: Pat
     rest(process)
 
 
-def test_kill_of_the_wrapper_leaves_the_command_and_no_canary(under_us: Launch) -> None:
-    """After `kill -9` of us the command lives on, and nothing else of ours does."""
-    process = start(under_us("sh", "-c", "echo $$; exec sleep 60"))
+def test_kill_of_us_is_a_kill_of_the_command(under_us: Launch) -> None:
+    """After `kill -9` of us the command is gone, as it would be without us, and nothing else of ours is left."""
+    process = start(under_us("sh", "-c", "trap '' TERM HUP INT; echo $$; exec sleep 60"))
     command = int(line(process))
     helpers = wait_until(lambda: [pid for pid in _group(process.pid, parent=True) if pid != command])
 
     process.kill()
     process.wait(PATIENCE_S)
 
-    wait_until(lambda: not any(is_alive(pid) for pid in helpers))
-    assert is_alive(command)
-    os.kill(command, signal.SIGKILL)
+    wait_until(lambda: not any(is_alive(pid) for pid in (command, *helpers)))
+    assert rest(process) == ""
+
+
+def test_kill_leaves_what_the_command_started(under_us: Launch) -> None:
+    """Only the command itself, as without us; what it has started lives on."""
+    process = start(under_us("sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!; wait"))
+    background = int(line(process))
+    command = child_of(process.pid)
+    wait_until(lambda: len(_group(process.pid, parent=True)) == 2)
+
+    process.kill()
+
+    wait_until(lambda: not is_alive(command))
+    assert is_alive(background)
+    os.kill(background, signal.SIGKILL)
     rest(process)
 
 

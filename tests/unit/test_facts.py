@@ -17,11 +17,14 @@ from sentinel_run.facts import (
     Complaint,
     Ending,
     Facts,
+    Member,
+    Moment,
     Monitor,
     Output,
     Passage,
     Reporting,
     Step,
+    Tree,
 )
 from tests.unit.samples import facts
 
@@ -51,6 +54,7 @@ REPORTING = st.builds(
     tags=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
     fingerprint=TEXTS,
     timeout_s=st.none() | NUMBER,
+    slow_factor=st.none() | NUMBER,
     breadcrumbs=COUNT,
     ok_exit=st.lists(st.integers(0, 255), max_size=3).map(tuple),
 )
@@ -69,12 +73,18 @@ MONITOR = st.builds(
     recovery_threshold=st.none() | COUNT,
     owner=TEXT,
 )
+PROCESS = st.builds(
+    Member, COUNT, COUNT, TEXTS, NUMBER, NUMBER, st.booleans(), NUMBER, COUNT, st.none() | COUNT, TEXT
+)
+MOMENTS = st.lists(st.builds(Moment, NUMBER, NUMBER, COUNT, COUNT), max_size=3).map(tuple)
+TREE = st.builds(Tree, st.lists(PROCESS, max_size=3).map(tuple), COUNT, MOMENTS)
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
-    lambda command, ending, output, reporting, steps, notes, attempts, monitor: facts()._replace(
-        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, attempts=attempts, monitor=monitor
+    lambda command, ending, output, reporting, steps, notes, tree, attempts, monitor: facts()._replace(
+        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, tree=tree, attempts=attempts,
+        monitor=monitor,
     ),
-    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, ATTEMPTS, st.none() | MONITOR,
+    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, TREE, ATTEMPTS, st.none() | MONITOR,
 )  # fmt: skip
 
 
@@ -99,7 +109,7 @@ def test_unknown_members_are_left_out() -> None:
 def test_missing_members_take_their_defaults() -> None:
     """An older release knew less."""
     data = json.loads(facts_.to_json(facts()))
-    del data["usage"], data["place"]["container"]
+    del data["usage"], data["tree"], data["reporting"]["slow_factor"], data["place"]["container"]
 
     assert facts_.from_json(json.dumps(data)) == facts()
 

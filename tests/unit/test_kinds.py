@@ -84,7 +84,8 @@ def test_duration_is_the_sum_of_its_parts(hours: int, minutes: int, seconds: int
 
 
 @pytest.mark.parametrize(
-    "parse", [kinds.duration, kinds.integer, kinds.fraction, kinds.switch, kinds.pair, kinds.statuses]
+    "parse",
+    [kinds.duration, kinds.integer, kinds.fraction, kinds.factor, kinds.switch, kinds.pair, kinds.statuses],
 )
 @given(text=st.text(max_size=20))
 def test_any_text_is_a_value_or_refused(parse: Callable[[str], Any], text: str) -> None:
@@ -103,6 +104,8 @@ GOOD = [
     (kinds.fraction, "0.25", 0.25),
     (kinds.fraction, "1", 1.0),
     (kinds.fraction, "1e-3", 0.001),
+    (kinds.factor, "3", 3.0),
+    (kinds.factor, " 1.5", 1.5),
     (kinds.switch, "Yes", True),
     (kinds.switch, "1", True),
     (kinds.switch, "on", True),
@@ -127,6 +130,10 @@ BAD = [
     (kinds.fraction, "-0.1", "from 0 to 1"),
     (kinds.fraction, "", "from 0 to 1"),
     (kinds.fraction, "half", "from 0 to 1"),
+    (kinds.factor, "1", "above 1"),
+    (kinds.factor, "nan", "above 1"),
+    (kinds.factor, "inf", "above 1"),
+    (kinds.factor, "twice", "above 1"),
     (kinds.switch, "maybe", "true or false"),
     (kinds.pair, "a", "KEY=VALUE"),
     (kinds.pair, "=b", "KEY=VALUE"),

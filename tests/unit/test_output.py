@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sentinel_run import output
 from sentinel_run.child import tail
 from sentinel_run.facts import Output, Passage
+from sentinel_run.redact import Secrets
 
 
 def kept(*pieces: tuple[float, str, bytes], secrets: tuple[str, ...] = ()) -> Output:
@@ -16,7 +17,7 @@ def kept(*pieces: tuple[float, str, bytes], secrets: tuple[str, ...] = ()) -> Ou
     made = tail.Tail()
     for at_s, stream, data in pieces:
         made.add(at_s, stream, data)
-    return output.kept(made, 100.0, secrets)
+    return output.kept(made, 100.0, Secrets(secrets))
 
 
 MARKS = [

@@ -27,7 +27,8 @@ def resolved(environ: Mapping[str, str]) -> Resolved:
 
 def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
     """All settings without their secrets. A value that is ignored is a problem: somebody meant it."""
-    secrets = redact.secret_values(environ)
+    patterns, exceptions = (found.settings[name].value for name in ("redact", "redact-except"))
+    secrets = redact.known(environ, patterns, exceptions)
     rows = [
         {"option": name, "value": _shown(name, setting, secrets), "source": setting.source}
         for name, setting in found.settings.items()
@@ -37,7 +38,7 @@ def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
     return Finding({"settings": rows, "config_files": [file.path for file in found.files]}, problems)
 
 
-def _shown(name: str, setting: Setting, secrets: tuple[str, ...]) -> Any:
+def _shown(name: str, setting: Setting, secrets: redact.Secrets) -> Any:
     value = setting.value
     if name == "dsn":
         return _shown_dsn(value)
@@ -56,7 +57,7 @@ def _shown_dsn(value: str | None) -> str | None:
         return redact.FILTERED
 
 
-def _text(item: object, secrets: tuple[str, ...]) -> str:
+def _text(item: object, secrets: redact.Secrets) -> str:
     """A tag as KEY=VALUE, any other item as it is."""
     return redact.text("=".join(item) if isinstance(item, tuple) else str(item), secrets)
 

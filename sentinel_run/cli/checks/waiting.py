@@ -1,4 +1,4 @@
-"""What waits to be sent, since when and why."""
+"""What waits to be sent, since when and why, and what was never delivered."""
 
 from __future__ import annotations
 
@@ -50,8 +50,16 @@ def _holding(history: History) -> Mapping[str, Any]:
         {"dsn": _shown(address), "category": category or _ALL, "until": moment(until)}
         for address, category, until in history.all_limits()
     ]
-    reasons = [{"note": note, "envelopes": count} for note, count in history.waiting_notes()]
-    return {"reasons": reasons, "pauses": pauses, "limits": limits}
+    return {
+        "reasons": _reasons(history, "waiting"),
+        "pauses": pauses,
+        "limits": limits,
+        "dropped": _reasons(history, "dropped"),
+    }
+
+
+def _reasons(history: History, state: str) -> list[dict[str, Any]]:
+    return [{"note": note, "envelopes": count} for note, count in history.notes(state)]
 
 
 def _shown(address: str) -> str:

@@ -38,6 +38,15 @@ def text(content: str, style: str = "") -> Text:
     return Text(words.printable(content), style=style)
 
 
+def can_print(letters: str) -> bool:
+    """Whether stdout's encoding has these letters; bars are drawn with others where it has not."""
+    try:
+        letters.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def _console() -> Console:
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:

@@ -6,6 +6,8 @@ from sentinel_run.diagnose import signal_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sentinel_run.cli.story import Story
     from sentinel_run.facts import Ending
 
@@ -33,6 +35,19 @@ def ended(told: Story) -> str:
     if told.diagnosis.status == "ok" and ending.exit_status:
         parts.append("which counts as success (--ok-exit)")
     return ", ".join(parts)
+
+
+def explained(told: Story) -> Iterator[tuple[str, str]]:
+    """What else is known of the ending, as labelled rows: the tool's page, the sender, the core file, proofs."""
+    diagnosis = told.diagnosis
+    rows = (
+        ("meaning", diagnosis.exit_status_meaning),
+        ("signal", diagnosis.sender and f"sent {diagnosis.sender}"),
+        ("core", diagnosis.core),
+    )
+    yield from ((label, words) for label, words in rows if words)
+    for detail in diagnosis.details:
+        yield from (("because", f"{detail.name}: {proof}") for proof in detail.proof.splitlines())
 
 
 def _status(ending: Ending) -> str:

@@ -67,6 +67,8 @@ def _waiting(facts: Facts) -> Rows:
     yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet"
     for reason in facts.get("reasons", ()):
         yield "why", f"{reason['envelopes']:,}: {reason['note'] or 'not tried yet'}"
+    for reason in facts.get("dropped", ()):
+        yield "dropped", f"{reason['envelopes']:,}: {reason['note']}"
     for pause in facts.get("pauses", ()):
         yield "pause", f"{pause['dsn']} until {pause['until']}, {pause['failures']} failures: {pause['note']}"
     for limit in facts.get("limits", ()):

@@ -1,4 +1,4 @@
-"""One run on one screen: the sentence first, then how it ended and where, its last lines, its steps."""
+"""One run on one screen: the sentence first, how it ended, where its time went, its last lines, its steps."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from sentinel_run.cli.screens import canvas, words
-from sentinel_run.cli.screens.ending import ended
+from sentinel_run.cli.screens.ending import ended, explained
 from sentinel_run.cli.screens.exception import exception
 from sentinel_run.cli.screens.output import output
+from sentinel_run.cli.screens.waterfall import waterfall
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sentinel_run.cli.story import Story
+    from sentinel_run.diagnose.compared import Compared
     from sentinel_run.facts import Facts
 
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 
-def screen(told: Story) -> RenderableType:
+def screen(told: Story, width: int) -> RenderableType:
     """The whole story."""
-    return Group(_headline(told), Text(), _grid(told), *exception(told), *output(told), *_steps(told.facts))
+    parts = (*exception(told), *waterfall(told.facts, width), *output(told), *_steps(told.facts))
+    return Group(_headline(told), Text(), _grid(told), *parts)
 
 
 def _headline(told: Story) -> Text:
@@ -50,10 +53,12 @@ def _grid(told: Story) -> Table:
 def _rows(told: Story) -> Iterator[tuple[str, str]]:
     facts = told.facts
     yield "ended", ended(told)
+    yield from explained(told)
     yield "command", shlex.join(facts.command.argv)
     yield "directory", facts.command.cwd
     yield "started", f"{words.clock(facts.started_at)}, {words.ago(facts.started_at, time.time())}"
     yield "took", _took(told)
+    yield from _compared(told.diagnosis.compared)
     yield "started by", _place(facts)
     yield "environment", _report(facts)
     yield from (("tag", f"{key}={value}") for key, value in facts.reporting.tags)
@@ -81,6 +86,14 @@ def _took(told: Story) -> str:
     cpu = f"CPU {words.took(used.user_s + used.system_s)}"
     parts = f"user {words.took(used.user_s)}, system {words.took(used.system_s)}"
     return f"{words.took(told.duration_s)}, {cpu} ({parts}), peak memory {words.size(used.max_rss_bytes)}"
+
+
+def _compared(found: Compared) -> Iterator[tuple[str, str]]:
+    if found.usual_s is not None:
+        peak = f", peak memory {words.size(found.usual_peak_bytes)}" if found.usual_peak_bytes else ""
+        yield "usually", f"{words.took(found.usual_s)}{peak} (median of {found.runs} runs)"
+    if found.sentences:
+        yield "compared", "; ".join(found.sentences)
 
 
 def _place(facts: Facts) -> str:

@@ -11,7 +11,7 @@ _AFTERWORDS = re.compile(
     r"|Segmentation fault|command terminated|Command exited with non-zero status|error: Process completed with"
     r"|[\w./-]++: line \d+: +\d+ \w|Bus error|Killed|Trace/breakpoint trap|note: run with `RUST_BACKTRACE"
 )
-# A heading, a statement that a shell traces (`set -x`), a tool's or a shell's own complaint: no message goes on so.
+# A heading, a statement that a shell traces (`set -x`), a complaint of a tool: no message goes on so.
 _OTHERS = re.compile(r"[=_-]{5}|\++ \S|[\w./-]++: line \d+: |(?:ba|da|z)?sh: |(?i:error|fatal|warning|usage): ")
 
 

@@ -17,6 +17,8 @@ HINTS: tuple[str, ...] = (
 )  # fmt: skip
 _LOOK_AT_CHARS = 4000
 _LONGEST_MESSAGE = 20
+# gdb shows the place, its source line and the libraries before the stack that it is asked for.
+_GDB_LINES = 20
 # libstdc++ and libc++, which says it all on one line.
 _TERMINATE = re.compile(r"terminate called after throwing an instance of '(.*)'$")
 _TERMINATING = re.compile(
@@ -126,7 +128,7 @@ def _gdb(lines: Sequence[str], at: int) -> Traceback | None:
         if call:
             frames.append(_gdb_frame(call[1]))
             last = number
-        elif frames:
+        elif frames or number > at + _GDB_LINES:
             break
     return Traceback((Thrown(match[1], match[2], frames=tuple(reversed(frames))),), at, last, "cpp")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from sentinel_run.diagnose.thrown import Frame, Thrown, Traceback
 from sentinel_run.diagnose.tracebacks.chain import causes
@@ -34,7 +35,7 @@ class _Section(Record):
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
     """The exception of each failed test, with what caused it."""
     titles = [at for at, line in enumerate(lines) if line.startswith("___") and _TITLE.match(line)]
-    for at, following in zip(titles, [*titles[1:], len(lines)], strict=True):
+    for at, following in pairwise((*titles, len(lines))):
         sections, links = _sections(lines, at + 1, following)
         thrown = [one for one in map(_thrown, sections) if one is not None]
         if thrown:

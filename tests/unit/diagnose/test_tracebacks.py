@@ -1,0 +1,134 @@
+"""The readers of tracebacks: any text, linear time, prefixes, and which traceback ended the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, SupportsIndex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel_run.diagnose.lines import Line, clean
+from sentinel_run.diagnose.tracebacks import READERS, ended_by, tracebacks
+from tests.diagnose_corpus.cases import cases
+
+_IDS = [reader.__name__.rpartition(".")[2] for reader in READERS]  # type: ignore[attr-defined]
+_SAID = [text for case in cases() for text in (case.given.get("stdout", ""), case.given.get("stderr", "")) if text]
+# Lines that a reader knows, in orders that no program makes.
+_KNOWN = sorted({line for text in _SAID for line in text.split("\n") if len(line) < 200})
+_PYTHON = [
+    "Traceback (most recent call last):",
+    '  File "/srv/x.py", line 3, in run',
+    "    go()",
+    "ValueError: bad",
+]
+
+
+class _Counted(list[str]):
+    """Lines that count how often they are looked at."""
+
+    looks = 0
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Any:
+        self.looks += len(range(*index.indices(len(self)))) if isinstance(index, slice) else 1
+        return super().__getitem__(index)
+
+
+def _lines(texts: list[str], stream: str = "stderr") -> list[Line]:
+    return [Line(float(number), stream, clean(text)) for number, text in enumerate(texts)]
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes(content: bytes) -> None:
+    """No output makes a reader raise."""
+    texts = content.decode("utf-8", "replace").split("\n")
+
+    for reader in READERS:
+        list(reader.read(texts))
+    tracebacks(_lines(texts))
+
+
+@given(st.lists(st.one_of(st.sampled_from(_KNOWN), st.text(max_size=30)), max_size=60))
+def test_known_lines_in_any_order(texts: list[str]) -> None:
+    """What is found lies within the output, has an exception, and hangs together."""
+    for reader in READERS:
+        for found in reader.read(texts):
+            assert 0 <= found.first <= found.last < len(texts)
+            assert all(thrown.type for thrown in found.chain)
+            assert [thrown.parent == -1 for thrown in found.chain].count(True) == 1
+            assert all(at < thrown.parent or thrown.parent == -1 for at, thrown in enumerate(found.chain))
+
+
+def _repeated() -> Iterator[list[str]]:
+    for text in _SAID:
+        lines = text.split("\n")[:40]
+        yield from ([line] for line in lines[:12])
+        yield lines
+
+
+@pytest.mark.parametrize("reader", READERS, ids=_IDS)
+def test_lines_are_looked_at_a_fixed_number_of_times(reader: Any) -> None:
+    """Twice the output costs twice the looks, whatever is repeated."""
+    for lines in _repeated():
+        looks = []
+        for times in (400, 800):
+            counted = _Counted(lines * (times // len(lines) + 1))
+            list(reader.read(counted))
+            looks.append(counted.looks / len(counted))
+        assert looks[1] <= looks[0] * 1.2 + 2, lines
+
+
+@pytest.mark.parametrize("reader", READERS, ids=_IDS)
+@pytest.mark.parametrize(
+    "piece", ["a", "a.", "/a:1:1", "(", " ", "_ ", "': ", ": Assertion `", "at a/b.", "#0 a (", '"', "', "]
+)
+def test_an_endless_line_ends(reader: Any, piece: str) -> None:
+    """A line of ten megabytes is read: no expression matches the same text in two ways."""
+    for start in (
+        "",
+        "    at ",
+        "\tat ",
+        "Error: ",
+        "thread 'a' panicked at '",
+        "    #0 ",
+        "#0 ",
+        "panic: ",
+        '  File "',
+    ):
+        line = start + piece * (10_000_000 // len(piece) // 9)
+        list(reader.read([line, line, ""]))
+
+
+def test_prefixes_are_taken_away() -> None:
+    """Times, levels, services and units before each line hide no traceback."""
+    for prefix in (
+        "2026-05-04T10:00:00.123Z ", "[2026-05-04 10:00:00] ", "2026-05-04 10:00:00,123 ERROR ", "web_1  | ",
+        "May 04 10:00:00 host1 job[4711]: ", "[pid 4711] ", "[pod/web-7d/app] ", "10:00:00.123 ",
+        "2026-05-04T10:00:00.123456789Z stderr F ", "web-1  | 2026-05-04T10:00:00Z ",
+    ):  # fmt: skip
+        (found,) = tracebacks(_lines([f"{prefix}{text}" for text in _PYTHON]))
+        assert found.traceback.chain[-1].value == "bad", prefix
+        assert len(found.traceback.chain[-1].frames) == 1, prefix
+
+
+def test_services_that_speak_in_turn() -> None:
+    """Each service of a log is read by itself, and a line of the output is told by its own number."""
+    texts = [line for text in _PYTHON for line in (f"web_1 | {text}", f"db_1 | {text}")]
+
+    found = tracebacks(_lines(texts))
+
+    assert [one.last for one in found] == [6, 7]
+
+
+def test_the_last_uncaught_one_ended_the_run() -> None:
+    """Of two that nobody caught the last; a logged one only if nothing was said after it."""
+    logged = ["2026-05-04 10:00:00,000 ERROR x: failed", *_PYTHON]
+    two = tracebacks(_lines([*_PYTHON, *(text.replace("bad", "worse") for text in _PYTHON)]))
+    survived = tracebacks(_lines([*logged, "2026-05-04 10:00:01,000 INFO x: going on"]))
+    last = tracebacks(_lines([*logged, "make: *** [all] Error 1", ""]))
+
+    assert (ended := ended_by(two)) is not None
+    assert ended.traceback.chain[-1].value == "worse"
+    assert ended_by(survived) is None
+    assert ended_by(last) is last[0]
