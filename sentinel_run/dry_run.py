@@ -38,7 +38,24 @@ def _lines(plan: Plan) -> Iterator[str]:
     for name, setting in plan.settings.items():
         value = _RESOLVED[name](facts) if name in _RESOLVED and not setting.value else setting.value
         yield f"{name}: {_shown(name, value, secrets)} ({setting.source})"
+    yield from _check_ins(facts)
     yield from (f"note: {redact.text(note, secrets)}" for note in plan.notes)
+
+
+def _check_ins(facts: Facts) -> Iterator[str]:
+    """The monitor as Sentry will know it, and when the schedule is due next."""
+    monitor = facts.monitor
+    if monitor is None:
+        return
+    from datetime import UTC, datetime
+
+    from sentinel_run import upcoming
+
+    yield f"checks in with: {monitor.slug}"
+    for moment in (
+        upcoming.times(monitor.schedule, monitor.timezone, datetime.now(UTC)) if monitor.schedule else ()
+    ):
+        yield f"next: {moment}"
 
 
 def _shown(name: str, value: object, secrets: Secrets) -> str:

@@ -32,6 +32,19 @@ class SpawnError(SentinelError):
         self.exit_status = exit_status
 
 
+class SkippedError(SentinelError):
+    """The command is not started, because it is not its turn. Status 0: that is no failure.
+
+    `signal` is the one that asked us to end while the run waited, 0 if none did.
+    """
+
+    exit_status = 0
+
+    def __init__(self, why: str, *, signal: int = 0) -> None:
+        super().__init__(why)
+        self.signal = signal
+
+
 class StoreError(SentinelError):
     """The state directory cannot be used; the run goes on without it."""
 

@@ -42,8 +42,26 @@ class Output(Record):
     dropped: Mapping[str, int] = {}
 
 
+class Complaint(Record):
+    """Why a run counts as failed although its command says otherwise: a cause, and what the command did."""
+
+    cause: str
+    what: str
+
+
+class Attempt(Record):
+    """One of several attempts, `at_s` seconds after the start of the run."""
+
+    at_s: float
+    duration_s: float
+    exit_status: int | None = None
+    signal_name: str = ""
+    timed_out: bool = False
+    is_failure: bool = False
+
+
 class Ending(Record):
-    """How the command ended. Neither status nor signal: it never started (`spawn_error`) or is lost."""
+    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost."""
 
     at: float
     duration_s: float
@@ -55,6 +73,8 @@ class Ending(Record):
     spawn_error: str = ""
     lost: bool = False
     interrupted_by: str = ""
+    skipped: str = ""
+    complaint: Complaint | None = None
 
 
 class Identity(Record):
@@ -161,6 +181,20 @@ class Failure(Record):
     is_reported: bool = False
 
 
+class Monitor(Record):
+    """The Sentry monitor that the run checks in with. `schedule` is text for `schedule.read`."""
+
+    slug: str
+    check_in_id: str
+    schedule: str = ""
+    timezone: str = ""
+    check_in_margin_min: int | None = None
+    max_runtime_min: int | None = None
+    failure_issue_threshold: int | None = None
+    recovery_threshold: int | None = None
+    owner: str = ""
+
+
 class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
@@ -244,6 +278,8 @@ class Facts(Record):
     tree: Tree = Tree()
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    monitor: Monitor | None = None
+    attempts: tuple[Attempt, ...] = ()
     evidence: Mapping[str, str] = {}
     noted: tuple[Noted, ...] = ()
     failure: Failure | None = None
@@ -252,8 +288,9 @@ class Facts(Record):
 
 _PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
-    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted,
-    "failure": Failure, "tree": Tree, "members": Member, "timeline": Moment,
+    "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted, "failure": Failure,
+    "monitor": Monitor, "complaint": Complaint, "attempts": Attempt,
+    "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, naming, notebook, output, redact
+from sentinel_run import ci, monitors, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
+from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Noted, Place, Reporting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sentinel_run.child.passthrough import Seen
-    from sentinel_run.errors import SpawnError
+    from sentinel_run.errors import SkippedError
     from sentinel_run.facts import Failure
     from sentinel_run.jotted import Reading as NotesRead
     from sentinel_run.records import Plan
@@ -44,10 +45,11 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
             dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
         ),
         notes=_clean(plan.notes, secrets),
+        monitor=_clean(monitors.of_run(plan, command.name), secrets),
     )
 
 
-def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) -> Facts:
+def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[str, str]) -> Facts:
     """The finished facts, still without the output."""
     ended = seen.ended
     duration_s = seen.ended_at_s - started_s
@@ -60,12 +62,14 @@ def closing(facts: Facts, seen: Seen, started_s: float, before: dict[str, str]) 
         core_dumped=ended.core_dumped,
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
+        complaint=_clean(seen.complaint, secrets_of(plan)),
     )
     after = usage.at_end(failed=ended.exit_status != 0)
     return facts._replace(
         ending=ending,
         usage=usage.of_command(seen.used, seen.sampler, before, after),
         steps=seen.steps,
+        attempts=seen.attempts,
     )
 
 
@@ -112,10 +116,13 @@ def with_failure(facts: Facts, failure: Failure | None, plan: Plan) -> Facts:
     return facts._replace(failure=_clean(failure, secrets_of(plan)))
 
 
-def never_started(facts: Facts, error: SpawnError) -> Facts:
-    """The facts of a command that could not be started."""
-    ending = Ending(at=time.time(), duration_s=0.0, exit_status=error.exit_status, spawn_error=error.why)
-    return facts._replace(ending=ending)
+def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
+    """The facts of a command that could not be started, or was not to be."""
+    ending = Ending(at=time.time(), duration_s=0.0)
+    if isinstance(error, SpawnError):
+        return facts._replace(ending=ending._replace(exit_status=error.exit_status, spawn_error=error.why))
+    by = signals.name(error.signal) if error.signal else ""
+    return facts._replace(ending=ending._replace(skipped=str(error), interrupted_by=by))
 
 
 def secrets_of(plan: Plan) -> Secrets:

@@ -56,10 +56,15 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
     if how == LATER:
         return
-    environ = {**environ, "SENTINEL_RUN_STATE_DIR": state}
-    pid = _have_served(os.path.join(state, "deliver.lock"), environ, is_guest=how == GUEST)
+    pid = wake(state, environ, is_guest=how == GUEST)
     if how == WAIT:
         waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
+
+
+def wake(state: str, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
+    """Have the journal looked at: the pid of the `deliver` that was started, 0 if one is at work already."""
+    environ = {**environ, "SENTINEL_RUN_STATE_DIR": state}
+    return _have_served(os.path.join(state, "deliver.lock"), environ, is_guest=is_guest)
 
 
 def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) -> int:

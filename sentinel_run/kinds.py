@@ -50,6 +50,34 @@ def integer(value: str) -> int:
     return int(digits)
 
 
+def count(value: str) -> int:
+    """A whole number, one or more."""
+    number = integer(value)
+    if number == 0:
+        raise BadValueError(value, "a whole number, 1 or more")
+    return number
+
+
+def slug(value: str) -> str:
+    """A monitor's slug as it was written; `1` and `0`, a file's true and false, are `auto` and none."""
+    return {"1": "auto", "0": ""}.get(value, value)
+
+
+def schedule(value: str) -> str:
+    """A crontab or interval schedule that can be read, as it was written."""
+    from sentinel_run import schedule as schedules  # Only a run with a schedule pays for its reader.
+
+    schedules.read(value)
+    return value.strip()
+
+
+def timezone(value: str) -> str:
+    """The name of a time zone."""
+    from sentinel_run import schedule as schedules
+
+    return schedules.zone(value.strip())
+
+
 def fraction(value: str) -> float:
     """A number from 0 to 1."""
     try:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Option(Record):
-    """One option of a run: its name on the command line and how its text becomes a value."""
+    """One option of a run: its name on the command line and how its text becomes a value.
+
+    `bare` is its text where it stands without one: at the end, or with another option after it.
+    """
 
     name: str
     parse: Callable[[str], Any]
@@ -26,6 +29,7 @@ class Option(Record):
     help: str
     metavar: str = ""
     short: str = ""
+    bare: str = ""
     flag: bool = False
     repeatable: bool = False
     negatable: bool = False
@@ -45,6 +49,7 @@ REPORT, OUTPUT, STOPPING, ORPHANS, DELIVERY, OURS = (
     "Delivery",
     "Our own words",
 )
+CRON, CONTROL, LIES = "Cron monitoring", "Job control", "Commands that lie with status 0"
 
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
@@ -58,6 +63,14 @@ TABLE: tuple[Option, ...] = (
     Option("ok-exit", kinds.statuses, (), REPORT, "Exit statuses that count as success; 0 always does.", "N[,N...]", repeatable=True),
     Option("core-backtrace", kinds.switch, False, REPORT, "Read the backtrace of a crash with gdb, out of its core file.", flag=True),
     Option("slow-factor", kinds.factor, None, REPORT, "Warn of a success that took so many times as long as usual.", "NUMBER"),
+    Option("monitor", kinds.slug, None, CRON, "Check in with this Sentry monitor; alone or `auto`: the command name.", "[SLUG]", bare="auto"),
+    Option("schedule", kinds.schedule, None, CRON, "When the job is due: crontab, @daily, every 10 minutes.", "TEXT"),
+    Option("timezone", kinds.timezone, None, CRON, "Time zone of the schedule; this machine's if not given.", "ZONE"),
+    Option("check-in-margin", kinds.count, None, CRON, "Minutes after which a start counts as missed.", "MIN"),
+    Option("max-runtime", kinds.count, None, CRON, "Minutes after which a run counts as failed.", "MIN"),
+    Option("failure-issue-threshold", kinds.count, None, CRON, "Failures in a row that make an issue.", "N"),
+    Option("recovery-threshold", kinds.count, None, CRON, "Successes in a row that resolve it.", "N"),
+    Option("owner", kinds.text, None, CRON, "Who the monitor belongs to: user:ID or team:ID.", "OWNER"),
     Option("breadcrumbs", kinds.integer, 100, OUTPUT, "How many of the last lines of output become breadcrumbs.", "N"),
     Option("attach-output", kinds.switch, True, OUTPUT, "Attach head and tail of the output to a failure.", flag=True, negatable=True),
     Option("logs", kinds.switch, False, OUTPUT, "Send each kept line of output as a Sentry log too.", flag=True, negatable=True),
@@ -68,6 +81,16 @@ TABLE: tuple[Option, ...] = (
     Option("redact-except", kinds.pattern, (), OUTPUT, "What this matches stays, though it looks like a secret.", "REGEX", repeatable=True),
     Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
     Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
+    Option("retries", kinds.integer, 0, CONTROL, "How many more times a failure is tried.", "N"),
+    Option("retry-delay", kinds.duration, 1.0, CONTROL, "Pause before the second attempt; doubled after each.", "DURATION"),
+    Option("overlap", kinds.choice("allow", "skip", "wait", "stop-older"), "allow", CONTROL, "While a run of this name is still going.", "allow|skip|wait|stop-older"),
+    Option("splay", kinds.duration, None, CONTROL, "Start up to this much later, each host at its own moment.", "DURATION"),
+    Option("only-on-failure", kinds.switch, False, CONTROL, "Hold output back, and print it only if the command fails.", flag=True),
+    Option("fail-if-faster", kinds.duration, None, LIES, "It failed if it took less than this.", "DURATION"),
+    Option("fail-on-stderr", kinds.switch, False, LIES, "It failed if it wrote to stderr.", flag=True),
+    Option("fail-on-match", kinds.pattern, None, LIES, "It failed if a line of output matches.", "REGEX"),
+    Option("fail-without-match", kinds.pattern, None, LIES, "It failed if no line of output matches.", "REGEX"),
+    Option("strict", kinds.switch, False, LIES, "Such a failure ends with status 1, not with the command's 0.", flag=True),
     Option("reap", kinds.switch, False, ORPHANS, "Take in processes whose parents have ended, as is done anyway as process 1.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
@@ -129,6 +152,8 @@ def _take_long(word: str, words: list[str], given: dict[str, list[str]]) -> None
             raise UsageError(f"option --{name} does not take a value")
     elif equals:
         value = attached
+    elif option.bare and _is_option(words[:1]):
+        value = option.bare
     else:
         value = _next_word(f"--{name}", words)
     given.setdefault(option.name, []).append(value)
@@ -160,6 +185,11 @@ def _named(name: str) -> tuple[Option, str]:
     raise UsageError(
         f"no such option: --{name}", f"did you mean --{likely}?" if likely else "try: sentinel-run --help"
     )
+
+
+def _is_option(words: list[str]) -> bool:
+    """Whether there is no word that could be a value: the end, or another option."""
+    return not words or (words[0].startswith("-") and words[0] != "-")
 
 
 def _next_word(option: str, words: list[str]) -> str:

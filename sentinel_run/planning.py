@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import ci, dsn, notebook, settings, trace
+from sentinel_run import ci, dsn, notebook, options, settings, trace
 from sentinel_run.errors import BadValueError, UsageError
 from sentinel_run.records import Plan, Setting
 
@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from sentinel_run.options import Reading
 
+_NEED_OUTPUT = ("only-on-failure", "fail-on-stderr", "fail-on-match", "fail-without-match")
 _COERCED_LOCALES = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
 def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
     """The plan of one run. Raises `UsageError`; a bad DSN or file only adds a note."""
     if not reading.command:
-        raise UsageError("no command given", "try: sentinel-run -- COMMAND, or: sentinel-run --help")
+        raise UsageError("no command given", _hint(reading))
     environ = as_inherited(environ)
     resolved = settings.resolve(reading, environ)
     chosen, notes = _with_usable_dsn(resolved.settings, resolved.notes)
+    notes = (*notes, *_on_monitor(chosen), *_without_output(chosen))
     rate = chosen["traces-sample-rate"].value
     return Plan(
         command=reading.command,
@@ -33,6 +35,13 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
         trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen), origin=_origin(environ)),
         notes=notes,
     )
+
+
+def _hint(reading: Reading) -> str:
+    slug = reading.given.get("monitor", [""])[-1]
+    if slug:
+        return f"--monitor took {slug!r} as its slug; put -- before the command"
+    return "try: sentinel-run -- COMMAND, or: sentinel-run --help"
 
 
 def child_environ(plan: Plan) -> dict[str, str]:
@@ -83,6 +92,30 @@ def _with_usable_dsn(
 def _origin(environ: Mapping[str, str]) -> trace.Origin:
     run = ci.run_key(environ)
     return trace.Origin(run, ci.step_key(environ)) if run else trace.NOWHERE
+
+
+def _on_monitor(chosen: Mapping[str, Setting]) -> tuple[str, ...]:
+    """What is to be said of a monitor's settings."""
+    given = chosen["monitor"].value
+    about = [name for name in chosen if options.BY_NAME[name].group == options.CRON and chosen[name].value]
+    if not about:
+        return ()
+    if not given:
+        return (f"{chosen[about[0]].source}: has no effect without --monitor",)
+    from sentinel_run import monitors
+
+    slug = monitors.slug(given)
+    return (
+        () if slug == given else (f"{chosen['monitor'].source}: Sentry takes no slug {given!r}; it is {slug!r}",)
+    )
+
+
+def _without_output(chosen: dict[str, Setting]) -> tuple[str, ...]:
+    """Switches off what needs the output, where it is not captured, and says so."""
+    blind = () if chosen["capture"].value else tuple(name for name in _NEED_OUTPUT if chosen[name].value)
+    notes = tuple(f"{chosen[name].source}: has no effect without the output (--no-capture)" for name in blind)
+    chosen.update({name: Setting(options.BY_NAME[name].default, chosen[name].source) for name in blind})
+    return notes
 
 
 def _baggage_members(chosen: Mapping[str, Setting]) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import notes
-from sentinel_run.child.tail import Tail
+from sentinel_run import notes, verdict
 from sentinel_run.errors import StoreError
 
 TYPE_CHECKING = False
@@ -11,12 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sentinel_run.child.passthrough import Seen
+    from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.signals import Watch
-    from sentinel_run.errors import SpawnError
+    from sentinel_run.errors import SkippedError, SpawnError
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
     from sentinel_run.store.last_words import LastWords
+
+_LONG_RUN_S = 1.0
+# Sentry gives a run up after 30 minutes without a word if the monitor says nothing else.
+_ALIVE_EVERY_S = 600.0
 
 
 class Recorder:
@@ -28,8 +32,11 @@ class Recorder:
     def __init__(self, plan: Plan, child: int, *, started_s: float, started_at: float) -> None:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
-        self.tail = Tail()
+        self.tail = verdict.tail(plan)
         self._facts: Facts | None = None
+        # The finished ones, once the run has ended.
+        self.facts: Facts | None = None
+        self._state = ""
         self._last_words: LastWords | None = None
         self._entry: Entry | None = None
         self._before: dict[str, str] = {}
@@ -50,12 +57,20 @@ class Recorder:
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
-    def ended(self, seen: Seen, watch: Watch) -> None:
-        """Put the facts of the finished run into the journal and hand them over.
+    def pulse(self) -> Pulse:
+        """What tells a monitor that a long run goes on: after one second, and every ten minutes from then on.
 
-        A signal that asks us to end while we wait for the delivery is obeyed: the facts are safe by then.
+        Not later than --max-runtime: the moment at which Sentry gives the run up is the user's to set.
         """
-        self._watch = watch
+        from sentinel_run.child.pulse import Pulse
+
+        if not (self._plan.value("monitor") and self._plan.value("dsn")):
+            return Pulse(lambda: 0)
+        every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
+        return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
+
+    def ended(self, seen: Seen) -> None:
+        """Put the facts of the finished run into the journal."""
         self._guard(self._say_notes)
         if self._plan.value("enabled"):
             self._guard(lambda: self._close(seen))
@@ -81,7 +96,23 @@ class Recorder:
 
     def finished(self, facts: Facts) -> None:
         """Put facts that were made elsewhere into the journal and hand them over."""
-        self._guard(lambda: self._hand_over(facts))
+        self._guard(lambda: self._keep(facts))
+        self._guard(lambda: self._have_delivered(facts))
+
+    def skipped(self, error: SkippedError) -> None:
+        """The same for a command that was not started because it was not its turn."""
+        self._guard(self._say_notes)
+        if self._plan.value("enabled"):
+            self._guard(lambda: self._refuse(error))
+
+    def hand_over(self, watch: Watch) -> None:
+        """Have the facts delivered.
+
+        A signal that asks us to end while we wait for that is obeyed: the facts are safe by then.
+        """
+        self._watch = watch
+        if (facts := self.facts) is not None:
+            self._guard(lambda: self._have_delivered(facts))
 
     def _say_notes(self) -> None:
         while self._unsaid:
@@ -121,21 +152,40 @@ class Recorder:
         from sentinel_run.store import journal, paths
 
         assert self._facts is not None
-        self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+        if self._entry is None:
+            self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+
+    def _say_alive(self) -> int:
+        helpers: list[int] = []
+        if self._plan.value("deliver") != "later":
+            self._guard(lambda: helpers.append(self._have_alive_told()))
+        return helpers[0] if helpers else 0
+
+    def _have_alive_told(self) -> int:
+        """On a busy machine the chores may not be done yet, and `deliver` must see the run to tell of it."""
+        from sentinel_run import handover
+        from sentinel_run.store import journal, paths
+
+        self._open_facts()
+        self._open_entry()
+        assert self._facts is not None
+        state = paths.state_directory(self._plan.environ)
+        journal.note_alive(state, self._facts.identity.run_id)
+        return handover.wake(state, self._plan.environ)
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import gather
 
         self._open_facts()
         assert self._facts is not None
-        facts = gather.closing(self._facts, seen, self._started_s, self._before)
+        facts = gather.closing(self._facts, seen, self._plan, self._started_s, self._before)
         for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
             try:
                 facts = with_more(facts, seen, self._plan, self._started_s)
             except (Exception, SystemExit) as error:
                 # How it ended is worth reporting alone.
                 facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
-        self._hand_over(self._with_noted(facts))
+        self._keep(self._with_noted(facts))
 
     def _with_noted(self, facts: Facts) -> Facts:
         """A page that the command itself has removed, or that cannot be read, costs the notes alone."""
@@ -146,12 +196,12 @@ class Recorder:
         except (Exception, SystemExit) as error:
             return facts._replace(notes=(*facts.notes, f"the command's own notes are lost: {error}"))
 
-    def _refuse(self, error: SpawnError) -> None:
+    def _refuse(self, error: SpawnError | SkippedError) -> None:
         from sentinel_run import gather
 
         self._open_facts()
         assert self._facts is not None
-        self._hand_over(self._with_noted(gather.never_started(self._facts, error)))
+        self._keep(self._with_noted(gather.never_started(self._facts, error)))
 
     def _tell(self, facts: Facts) -> None:
         """The CI system that we are in hears of it from the outermost run."""
@@ -162,24 +212,30 @@ class Recorder:
 
             telling.tell(facts, self._plan.environ)
 
-    def _hand_over(self, facts: Facts) -> None:
-        from sentinel_run import handover
-        from sentinel_run.facts import to_json
+    def _keep(self, facts: Facts) -> None:
+        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
         from sentinel_run.store import paths
+
+        self.facts = facts
+        try:
+            state = paths.state_directory(self._plan.environ)
+            self._store(state, facts)
+            self._state = state
+        except (OSError, StoreError) as error:
+            self._say(f"the state directory cannot be used: {error}; this run is not kept")
+
+    def _have_delivered(self, facts: Facts) -> None:
+        from sentinel_run import handover
 
         how = handover.mode(self._plan.value("deliver"), facts)
         waiting = handover.Waiting(self._plan.value("deliver-timeout"), self._is_called_off)
-        environ = self._plan.environ
-        try:
-            state = paths.state_directory(environ)
-            self._store(state, facts)
-        except (OSError, StoreError) as error:
-            self._say(f"the state directory cannot be used: {error}; this run is not kept")
-            self._guard(lambda: self._tell(facts))
-            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
+        self._guard(lambda: self._tell(facts))
+        if self._state:
+            handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
         else:
-            self._guard(lambda: self._tell(facts))
-            handover.through_store(state, facts, environ, how=how, waiting=waiting)
+            from sentinel_run.facts import to_json
+
+            handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
 
     def _store(self, state: str, facts: Facts) -> None:
         """Into the journal; without the output if the disk has no room for that."""

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
-import time
 
 from sentinel_run import notebook, notes, planning
-from sentinel_run.child import descriptors, rescue, signals, wiring
-from sentinel_run.child.spawn import become, spawn
-from sentinel_run.errors import SentinelError, SpawnError
+from sentinel_run.child import rescue, signals
+from sentinel_run.child.spawn import become
+from sentinel_run.errors import SentinelError, SkippedError, SpawnError
+from sentinel_run.going import Going
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import NoReturn
 
-    from sentinel_run.child.process import Process
     from sentinel_run.child.signals import Watch
-    from sentinel_run.child.wiring import Wire
-    from sentinel_run.child.written import Written
     from sentinel_run.options import Reading
     from sentinel_run.records import Plan
+
+_NO_TURN = -1
 
 
 def run(reading: Reading, environ: Mapping[str, str]) -> int:
@@ -46,22 +45,22 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     environ = planning.child_environ(plan)
     if plan.value("reap"):
         plan = _with_orphans(plan)
+    going = Going(plan, environ)
     try:
         watch = signals.watch()
-        files, wires = _connected(plan)
-        started_s, started_at = time.monotonic(), time.time()
-        child = spawn(plan.command, environ, wires)
+        turn = _await_turn(plan, watch)
+        going.start()
+    except SkippedError as skipped:
+        _end_skipped(plan, skipped, watch)
     except SpawnError as error:
-        _end_unstarted(plan, error, started_s, started_at)
+        _end_unstarted(plan, error, going, watch)
     except OSError:  # No descriptor or process is left for two of us: the command has our place.
         become(plan.command, environ)
     try:
-        _accompany(plan, child, watch, wires, files, started_s, started_at)
+        _accompany(plan, going, watch, turn)
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
-        if notes.may_speak(quiet=plan.value("quiet"), verbose=plan.value("verbose")):
-            notes.say(f"{type(error).__name__}: {error}; this run is not kept")
-        timeout_s = plan.value("timeout")
-        rescue.see_through(child, watch, wires, deadline_s=started_s + timeout_s if timeout_s else None)
+        _say(plan, f"{type(error).__name__}: {error}; this run is not kept")
+        _rescue(plan, going, watch)
 
 
 def _with_orphans(plan: Plan) -> Plan:
@@ -73,48 +72,76 @@ def _with_orphans(plan: Plan) -> Plan:
     return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
 
 
-def _connected(plan: Plan) -> tuple[Sequence[Written], Sequence[Wire]]:
-    """Regular files that the command keeps and we read, and wires in place of its other streams."""
-    pty = plan.value("pty")
-    files: Sequence[Written] = ()
-    if not plan.value("capture"):
-        return (), ()
-    if pty != wiring.ALWAYS and any(map(descriptors.is_regular, (1, 2))):
-        from sentinel_run.child import written
+def _await_turn(plan: Plan, watch: Watch) -> int:
+    """What `turn.await_` gives. Raises `SkippedError`; a lock that cannot be used lets the command start."""
+    if plan.value("overlap") == "allow" and not plan.value("splay"):
+        return _NO_TURN
+    from sentinel_run import turn
 
-        files = written.find()
-    return files, wiring.connect(pty, spared=[fd for file in files for fd in file.targets])
+    try:
+        return turn.await_(plan, watch)
+    except SkippedError:
+        raise
+    except Exception as error:
+        _say(plan, f"{error}; the command starts without regard to other runs")
+        return _NO_TURN
 
 
-def _accompany(
-    plan: Plan, child: Process, watch: Watch, wires: Sequence[Wire], files: Sequence[Written],
-    started_s: float, started_at: float,
-) -> NoReturn:  # fmt: skip
+def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     from sentinel_run.child.canary import Canary
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    canary = Canary(child.pid, is_needed=child.is_beside_us)
+    canary = Canary(going.child.pid, is_needed=going.child.is_beside_us)
     signals.hold_back()
-    from sentinel_run.child import exit_status, passthrough
-    from sentinel_run.child.reaper import Reaper
+    from sentinel_run import attempts
+    from sentinel_run.child import exit_status
     from sentinel_run.recorder import Recorder
 
-    recorder = Recorder(plan, child.pid, started_s=started_s, started_at=started_at)
-    reaper = Reaper(lambda: (child.made_by_us, canary.pid), is_needed=plan.value("reap") or os.getpid() == 1)
-    seen = passthrough.until_end(
-        child, plan.run_id, watch, canary, reaper, wires, files, recorder.tail,
-        chores=recorder.chores(), started_s=started_s,
-        timeout_s=plan.value("timeout"), kill_after_s=plan.value("kill-after"),
-    )  # fmt: skip
-    recorder.ended(seen, watch)
-    canary.reap()
-    child.reap()
+    recorder = Recorder(plan, going.child.pid, started_s=going.began_s, started_at=going.began_at)
+    seen = attempts.see_through(plan, going, canary, watch, recorder)
+    if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
+        os.close(turn)
+    recorder.ended(seen)
+    if going.held is not None:
+        from sentinel_run import revealing
+
+        revealing.reveal(going.held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
+    recorder.hand_over(watch)
     exit_status.exit_like(seen.exit)
 
 
-def _end_unstarted(plan: Plan, error: SpawnError, started_s: float, started_at: float) -> NoReturn:
+def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:
+    """What was held back is printed: nobody will know any more whether it failed."""
+    if going.held is not None:
+        going.held.let_go()
+    timeout_s = plan.value("timeout")
+    deadline_s = going.began_s + timeout_s if timeout_s else None
+    rescue.see_through(going.child, watch, going.wires, deadline_s=deadline_s)
+
+
+def _end_unstarted(plan: Plan, error: SpawnError, going: Going, watch: Watch) -> NoReturn:
     from sentinel_run.recorder import Recorder
 
-    Recorder(plan, 0, started_s=started_s, started_at=started_at).never_started(error)
+    recorder = Recorder(plan, 0, started_s=going.began_s, started_at=going.began_at)
+    recorder.never_started(error)
+    recorder.hand_over(watch)
     os._exit(error.exit_status)
+
+
+def _end_skipped(plan: Plan, skipped: SkippedError, watch: Watch) -> NoReturn:
+    import time
+
+    from sentinel_run.child.exit_status import Ended, exit_like
+    from sentinel_run.recorder import Recorder
+
+    _say(plan, f"skipped: {skipped}")
+    recorder = Recorder(plan, 0, started_s=time.monotonic(), started_at=time.time())
+    recorder.skipped(skipped)
+    recorder.hand_over(watch)
+    exit_like(Ended(skipped.exit_status, skipped.signal or None))
+
+
+def _say(plan: Plan, message: str) -> None:
+    if notes.may_speak(quiet=plan.value("quiet"), verbose=plan.value("verbose")):
+        notes.say(message)

@@ -125,7 +125,9 @@ def _pick(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Setting
     found = list(_values(option, layers, notes))
     if option.parse is kinds.pair:
         return _union(found, option)
-    if option.parse is kinds.pattern:  # What one source calls a secret is one, whatever the others say.
+    if (
+        option.repeatable and option.parse is kinds.pattern
+    ):  # What one source calls a secret is one, whatever the others say.
         return _all(found)
     if not found:
         return Setting(option.default, "default")

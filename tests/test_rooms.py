@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sentinel_run"
-EVERYONE = frozenset({"records", "errors", "facts", "kinds", "dsn", "ci", "ci_vendors", "own_fd", "typed"})
+EVERYONE = frozenset(
+    {"records", "errors", "facts", "kinds", "dsn", "ci", "ci_vendors", "own_fd", "typed", "schedule"}
+)
 # What a room may use beside what everyone may. The cli may use everything, inside a subcommand's function.
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "child": frozenset({"child"}),
     "store": frozenset({"store"}),
     "diagnose": frozenset({"diagnose"}),
+    "crontabs": frozenset({"crontabs", "monitors", "naming"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
     "epilogue": frozenset({"epilogue", "diagnose", "report"}),
     "program": frozenset(
@@ -43,6 +46,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "urllib3": ("deliver/",),
     "certifi": ("deliver/",),
     "psutil": ("report/host.py", "report/mounts.py", "child/by_psutil.py"),
+    "cronsim": ("upcoming.py",),
     "click": ("cli/",),
     "rich": ("cli/",),
 }

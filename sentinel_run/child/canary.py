@@ -30,7 +30,7 @@ class Canary:
 
     def __init__(self, command: int, *, is_needed: bool) -> None:
         self.pid = 0
-        self._line = -1
+        self._line = self._command = -1
         if is_needed and os.path.exists("/proc/self/status"):
             # Taken before the command can be waited for: afterwards its pid may be another's.
             self._command = _pidfd(command)
@@ -58,6 +58,9 @@ class Canary:
         if self.pid:
             os.waitpid(self.pid, 0)
             self.pid = 0
+        if self._command >= 0:
+            os.close(self._command)
+            self._command = -1
 
     def _replace(self) -> set[int]:
         """A pending signal stays pending; only a new canary can hear the next one of its kind.

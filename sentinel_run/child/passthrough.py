@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import exit_status, poller, signals
+from sentinel_run.child import exit_status, poller, signals, usage
 from sentinel_run.child.exit_status import Ended
 from sentinel_run.child.poller import Poller
 from sentinel_run.child.sampler import Sampler
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from resource import struct_rusage
 
     from sentinel_run.child.canary import Canary
+    from sentinel_run.child.held import Held
     from sentinel_run.child.process import Process
+    from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.reaper import Reaper
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
     from sentinel_run.child.written import Written
+    from sentinel_run.facts import Attempt, Complaint
 
 # Chores begin when the command has been silent for so long, and do not wait for it longer than that. A command
 # that is quicker ends without them.
@@ -52,11 +55,23 @@ class Seen(Record):
     tail: Tail
     steps: tuple[Step, ...]
     sampler: Sampler
+    is_failure: bool = False
+    complaint: Complaint | None = None
+    attempts: tuple[Attempt, ...] = ()
+    instead: Ended | None = None
 
     @property
     def exit(self) -> Ended:
-        """How we are to end: as the command did, or with 124 when its time was over."""
-        return Ended(TIMED_OUT) if self.timed_out else self.ended
+        """How we are to end: as the command did, with 124 when its time was over, or `instead` by --strict."""
+        return Ended(TIMED_OUT) if self.timed_out else self.instead or self.ended
+
+    def after(self, before: Seen) -> Seen:
+        """This attempt together with what was seen of those before it."""
+        return self._replace(
+            used=usage.together(before.used, self.used),
+            steps=before.steps + self.steps,
+            sampler=self.sampler.include(before.sampler),
+        )
 
 
 def until_end(
@@ -67,42 +82,50 @@ def until_end(
     reaper: Reaper,
     wires: Sequence[Wire],
     files: Sequence[Written],
-    tail: Tail,
     *,
     chores: list[Callable[[], None]],
+    pulse: Pulse,
+    tail: Tail,
+    held: Held | None,
     started_s: float,
+    began_s: float,
     timeout_s: float | None,
     kill_after_s: float,
 ) -> Seen:
     """Pass everything on until the command has ended and its output is delivered.
 
-    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker. A
+    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker; `pulse`
+    beats while it runs. A
+    `tail` keeps the last output, `held` all of it. The run began at `started_s`, this attempt at `began_s`. A
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, reaper, wires, files, tail, started_s)
+    loop = _Loop(child, run_id, watch, canary, reaper, wires, files, pulse, tail, held, started_s, began_s)
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
     try:
         loop.run(chores)
     finally:
         canary.dismiss()
     child.stand_up()
+    loop.close_sinks()
     return loop.seen()
 
 
 class _Loop:
     def __init__(
         self, child: Process, run_id: str, watch: Watch, canary: Canary, reaper: Reaper, wires: Sequence[Wire],
-        files: Sequence[Written], tail: Tail, started_s: float,
+        files: Sequence[Written], pulse: Pulse, tail: Tail, held: Held | None, started_s: float, began_s: float,
     ) -> None:  # fmt: skip
         self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
-        self._files, self._started_s = files, started_s
+        self._files, self._started_s, self._began_s, self._held = files, started_s, began_s, held
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
-        self._sampler = Sampler(child.pid, self._poller, started_s)
+        self._sampler, self._pulse = Sampler(child.pid, self._poller, started_s), pulse
         self._ended: Ended | None = None
         self._interrupted_by, self._abandoned = "", False
         self._streams = [self._stream(wire) for wire in wires]
+        if held is not None:
+            held.wake_fd, held.attend = watch.wake_fd, self._attend
         self._poller.on(watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(watch.arrived()))
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
@@ -120,6 +143,7 @@ class _Loop:
             self._look_at_files()
             if self._ended is None:
                 self._sampler.act()
+                self._pulse.act()
         self._sampler.end()
         self._drain()
         self._look_at_files()
@@ -131,7 +155,12 @@ class _Loop:
 
     def _wait_ms(self) -> int | None:
         wait_ms = self.ladder.wait_ms()
-        return self._sampler.wait_ms(wait_ms) if self._ended is None else wait_ms
+        return self._pulse.wait_ms(self._sampler.wait_ms(wait_ms)) if self._ended is None else wait_ms
+
+    def close_sinks(self) -> None:
+        """Not with the streams: to close a terminal that is being hung up may wait for whoever does that."""
+        for stream in self._streams:
+            stream.sink.close()
 
     def seen(self) -> Seen:
         assert self._ended is not None
@@ -150,10 +179,10 @@ class _Loop:
     def _stream(self, wire: Wire) -> Stream:
         os.close(wire.far_end)
         if not wire.keyboard:
-            return Stream(wire, self._tail, self._poller)
+            return Stream(wire, self._tail, self._poller, self._held)
         from sentinel_run.child.screen import Screen
 
-        return Screen(wire, self._tail, self._poller)
+        return Screen(wire, self._tail, self._poller, self._held)
 
     def _drain(self) -> None:
         """Deliver what the command left in its pipes, as slowly as its reader takes it."""
@@ -163,6 +192,11 @@ class _Loop:
             if not self._poller.turn(None if is_waiting else 0):
                 return
             turns += not is_waiting
+
+    def _attend(self) -> bool:
+        """Signals reach the command also while its held output is passed on."""
+        self._pass_signals(self._watch.arrived())
+        return False
 
     def _pass_signals(self, arrived: list[int]) -> None:
         common = set[int]()
@@ -179,6 +213,7 @@ class _Loop:
         # Last, because it may stop us: the CONT that ends the stop takes a TSTP that was not passed on out of the
         # canary (signal(7)), and the command would be stopped a second time.
         if has_news_of_child:
+            self._pulse.bury()
             self._reap()
             self._reaper.act()
 
@@ -220,7 +255,9 @@ class _Loop:
                 continue
             self._ended_at_s = self._moment_of_end()
             self._ended, self._used = exit_status.decode(status), used
-            self._poller.off(self._news_fd)
+            if self._news_fd >= 0:
+                self._poller.off(self._news_fd)
+                os.close(self._news_fd)
 
     def _stop_too(self, number: int) -> None:
         """A shell that waits for us must see that its job stopped, as it would have seen of the command.
@@ -235,7 +272,7 @@ class _Loop:
     def _moment_of_end(self) -> float:
         """Of a quick command we learn late, busy with our own start; its CHLD tells when it was."""
         told_s = signals.last_news_of_children_s() if self._child.is_beside_us else 0.0
-        return told_s if told_s > self._started_s else time.monotonic()
+        return told_s if told_s > self._began_s else time.monotonic()
 
     def _tell(self, message: str, level: str = "info") -> None:
         if len(self._steps) < _MOST_STEPS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,18 @@ READABLE, WRITABLE = select.POLLIN, select.POLLOUT
 # Reported whether asked for or not: a pipe whose reader is gone polls as POLLERR even while nothing is written.
 BROKEN = select.POLLERR | select.POLLHUP | select.POLLNVAL
 ONLY_IF_BROKEN = 0
+_LONGEST_WAIT_MS = 3_600_000
+
+
+def until_ms(due_s: float, otherwise: int | None) -> int | None:
+    """How long the loop may sleep before `due_s` (`time.monotonic`); `otherwise` is what others want.
+
+    poll(2) takes milliseconds as a C int; for a far-off moment an hour at a time will do.
+    """
+    if due_s == float("inf"):
+        return otherwise
+    own = min(_LONGEST_WAIT_MS, max(0, int((due_s - time.monotonic()) * 1000) + 1))
+    return own if otherwise is None else min(own, otherwise)
 
 
 class Poller:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from sentinel_run.child import poller
 from sentinel_run.facts import Tree
 
 TYPE_CHECKING = False
@@ -31,15 +32,20 @@ class Sampler:
     def __init__(self, root: int, poll: Poller, started_s: float) -> None:
         self._root, self._poll, self._started_s = root, poll, started_s
         self._looks: Looks | None = None
+        self._earlier: Sampler | None = None
         self._pause_s, self._spent_s = _FIRST_S, 0.0
         self._rested_s = time.monotonic()
         self._due_s = self._earliest_s = self._rested_s + _FIRST_S
         self._saved_s = _MOST_SAVED_S
 
+    def include(self, other: Sampler) -> Sampler:
+        """Tell what an earlier one has seen too."""
+        self._earlier = other
+        return self
+
     def wait_ms(self, otherwise: int | None) -> int | None:
         """How long the loop may sleep; `otherwise` is what others want."""
-        own = max(0, int((self._due_s - time.monotonic()) * 1000) + 1)
-        return own if otherwise is None else min(own, otherwise)
+        return poller.until_ms(self._due_s, otherwise)
 
     def act(self) -> None:
         """Take a part of the look that is due, if any: what the command says meanwhile waits for no more."""
@@ -63,20 +69,30 @@ class Sampler:
     @property
     def processes_seen(self) -> int:
         """How many different processes were there at any look, the command among them."""
-        return self._looks.processes_seen if self._looks else 1
+        return (self._looks.processes_seen if self._looks else 1) + (
+            self._earlier.processes_seen if self._earlier else 0
+        )
 
     @property
     def peak_rss_bytes(self) -> int:
         """The most memory of all of them together at any look."""
-        return self._looks.peak_rss_bytes if self._looks else 0
+        earlier = self._earlier.peak_rss_bytes if self._earlier else 0
+        return max(earlier, self._looks.peak_rss_bytes if self._looks else 0)
 
     def unwaited_cpu_s(self) -> float:
         """After the end: CPU time of those processes that the command did not wait for."""
-        return self._looks.unwaited_cpu_s() if self._looks else 0.0
+        earlier = self._earlier.unwaited_cpu_s() if self._earlier else 0.0
+        return earlier + (self._looks.unwaited_cpu_s() if self._looks else 0.0)
 
     def tree(self) -> Tree:
         """After the end: all that was seen. The command lines are not redacted."""
-        return self._looks.tree() if self._looks else Tree()
+        own = self._looks.tree() if self._looks else Tree()
+        if self._earlier is None:
+            return own
+        earlier = self._earlier.tree()
+        return Tree(
+            earlier.members + own.members, earlier.not_kept + own.not_kept, earlier.timeline + own.timeline
+        )
 
     def _rest(self) -> None:
         now_s = time.monotonic()

@@ -139,7 +139,10 @@ class Seated(Process):
         try:
             os.waitpid(self._lines.pid, 0)
         except ChildProcessError:
-            return
+            pass
+        if self._lines.orders >= 0:
+            os.close(self._lines.orders)
+            self._lines = self._lines._replace(orders=-1)
 
     def _take_seat(self) -> bool:
         if not self._seat.take():

@@ -73,6 +73,11 @@ def hold_back() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
 
 
+def let_through() -> None:
+    """Undo `hold_back`, before the command is started once more."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_BACK)
+
+
 def held_back() -> list[int]:
     """The signals held back that somebody has sent us since the last call. Nothing wakes the loop for them."""
     sent = []

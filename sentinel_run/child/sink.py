@@ -24,7 +24,7 @@ class Sink:
     """One of our own streams. `waiting` are bytes that it has not taken yet."""
 
     def __init__(self, fd: int) -> None:
-        self.fd = fd
+        self.fd = self._target = fd
         self.waiting: bytes = b""
         self._write = self._writer()
 
@@ -35,6 +35,12 @@ class Sink:
         except BlockingIOError:
             written = 0
         self.waiting = data[written:] if written < len(data) else b""
+
+    def close(self) -> None:
+        """Give back what was opened for it; our own stream stays open."""
+        if self.fd != self._target:
+            os.close(self.fd)
+            self.fd = self._target
 
     def _writer(self) -> Callable[[bytes], int]:
         kind = os.fstat(self.fd).st_mode & _TYPE

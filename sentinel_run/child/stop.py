@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _AFTER_KILL_S = 2.0
 _MOST_NAMES = 8
-_LONGEST_WAIT_MS = 3_600_000
 
 
 class Ladder:
@@ -39,10 +38,7 @@ class Ladder:
 
     def wait_ms(self) -> int | None:
         """How long the loop may sleep; None for as long as it likes."""
-        if self._due is None:
-            return None
-        # poll(2) takes milliseconds as a C int; for a far-off end an hour at a time will do.
-        return min(_LONGEST_WAIT_MS, max(0, int((self._due - time.monotonic()) * 1000) + 1))
+        return None if self._due is None else poller.until_ms(self._due, None)
 
     def act(self) -> None:
         """Take the step that is due, if any."""

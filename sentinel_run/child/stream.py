@@ -10,6 +10,7 @@ from sentinel_run.child.sink import Sink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sentinel_run.child.held import Held
     from sentinel_run.child.poller import Poller
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
@@ -24,8 +25,9 @@ class Stream:
     It stops reading while its sink is full, so memory stays bounded and the command feels the slow reader.
     """
 
-    def __init__(self, wire: Wire, tail: Tail, poll: Poller) -> None:
-        self.wire, self.sink = wire, Sink(wire.targets[0])
+    def __init__(self, wire: Wire, tail: Tail, poll: Poller, held: Held | None = None) -> None:
+        self.wire = wire
+        self.sink = Sink(wire.targets[0]) if held is None else held.sink(wire.targets[0])
         self._tail, self._poller = tail, poll
         self.is_open = True
         self._listen()

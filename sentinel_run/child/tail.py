@@ -32,6 +32,7 @@ class Tail:
         self.bytes: dict[str, int] = {}
         self.lines: dict[str, int] = {}
         self.dropped: dict[str, int] = {}
+        self._earlier: dict[str, int] = {}
         self._head_room = HEAD_BYTES
         self._tail_cost = 0
         self._keep_elsewhere: Callable[[float, str, bytes, int, int], None] | None = None
@@ -46,6 +47,25 @@ class Tail:
             data = self._fill_head(at_s, stream, data)
         if data:
             self._fill_tail(at_s, stream, data)
+
+    def begin_attempt(self) -> None:
+        """What comes now is of another attempt. It begins on a line of its own."""
+        self._earlier = dict(self.bytes)
+        for stream in self.bytes:
+            self._end_line(stream)
+
+    def of_attempt(self, stream: str) -> int:
+        """How many bytes came on `stream` in the attempt that is going."""
+        return self.bytes.get(stream, 0) - self._earlier.get(stream, 0)
+
+    def _end_line(self, stream: str) -> None:
+        for chunks in (self.tail, self.head):
+            for index in range(len(chunks) - 1, -1, -1):
+                if chunks[index].stream == stream:
+                    if not chunks[index].data.endswith(b"\n"):
+                        chunks[index] = chunks[index]._replace(data=chunks[index].data + b"\n")
+                        self.lines[stream] += 1
+                    return
 
     def outlive(self, keep: Callable[[float, str, bytes, int, int], None]) -> None:
         """Tell `keep` too, from the first byte on: time, stream, data, bytes and lines of that stream so far."""

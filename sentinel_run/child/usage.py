@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _KERNEL_FILES = {"stat": "/proc/stat", "load": "/proc/loadavg", "memory": "/proc/meminfo"}
 _ENOUGH_BYTES = 2048
+_MAXRSS_FIELD = 2
 
 
 def of_command(used: struct_rusage, sampler: Sampler, before: dict[str, str], after: dict[str, str]) -> Usage:
@@ -54,6 +55,15 @@ def of_part(first: struct_rusage, last: struct_rusage, before: dict[str, str]) -
         before=before,
         after=machine_now(),
     )
+
+
+def together(first: struct_rusage, second: struct_rusage) -> struct_rusage:
+    """The usage of two commands, one after the other; memory is that of the larger one."""
+    from resource import struct_rusage as made
+
+    summed = [one + other for one, other in zip(first, second, strict=True)]
+    summed[_MAXRSS_FIELD] = max(first.ru_maxrss, second.ru_maxrss)
+    return made(summed)
 
 
 def machine_now() -> dict[str, str]:

@@ -27,24 +27,25 @@ class Wire(Record):
     keyboard: bool = False
 
 
-def connect(pty: str, *, spared: Container[int]) -> tuple[Wire, ...]:
+def connect(pty: str, *, spared: Container[int] = (), is_split: bool = False) -> tuple[Wire, ...]:
     """A wire for each stream that can be listened to and is not `spared`; `pty` is the option's value.
 
-    stdout and stderr that are one open file share a wire called `output`, so that their order is kept. A closed
+    stdout and stderr that are one open file share a wire called `output`, so that their order is kept, unless they
+    are to be `split`. A closed
     stream stays closed. A stream on the terminal that stdin is on makes a wire with a keyboard: the command's own
     terminal. Where no descriptors are left (ulimit -n), or a terminal hangs up on us, the command gets our own
     streams.
     """
     try:
-        return _wires(pty, spared)
+        return _wires(pty, spared, is_split=is_split)
     except Exception:  # termios.error is no OSError.
         return ()
 
 
-def _wires(pty: str, spared: Container[int]) -> tuple[Wire, ...]:
+def _wires(pty: str, spared: Container[int], *, is_split: bool) -> tuple[Wire, ...]:
     candidates = [fd for fd in (_STDOUT, _STDERR) if fd not in spared and _can_listen(fd)]
     targets = [fd for fd in candidates if not (pty == NEVER and os.isatty(fd))]
-    seated = _with_keyboard(targets)
+    seated = _with_keyboard(targets)[: 1 if is_split else 2]
     if seated:
         from sentinel_run.child import terminal
 
@@ -52,7 +53,7 @@ def _wires(pty: str, spared: Container[int]) -> tuple[Wire, ...]:
         others = [fd for fd in targets if fd not in seated]
         first = Wire(_name(seated), *ends, seated, terminal=True, keyboard=True)
         return (first, *(_wire((fd,), pty) for fd in others))
-    if len(targets) == 2 and descriptors.same_file(_STDOUT, _STDERR):
+    if len(targets) == 2 and not is_split and descriptors.same_file(_STDOUT, _STDERR):
         return (_wire((_STDOUT, _STDERR), pty),)
     return tuple(_wire((fd,), pty) for fd in targets)
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("history")
 @click.option("--name", default="", metavar="NAME", help="Only runs of this command name.")
-@click.option("--status", type=click.Choice(["ok", "failed", "running"]), help="Only runs of this status.")
+@click.option(
+    "--status", type=click.Choice(["ok", "failed", "skipped", "running"]), help="Only runs of this status."
+)
 @click.option("--failed", is_flag=True, help="Only failed runs; the same as --status failed.")
 @click.option("--since", type=DURATION, metavar="DURATION", help="Only runs of the last 2h, 7d, ...")
 @click.option(

@@ -133,9 +133,14 @@ def _parameter(option: Option) -> click.Option:
         type=_Kind(option),
         multiple=option.repeatable,
         metavar=option.metavar,
+        **_bare(option),
         default=None if option.repeatable else option.default,
         help=option.help + _default(option),
     )
+
+
+def _bare(option: Option) -> dict[str, Any]:
+    return {"is_flag": False, "flag_value": option.bare} if option.bare else {}
 
 
 def _default(option: Option) -> str:

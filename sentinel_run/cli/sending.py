@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.cli.listing import RUNNING
-from sentinel_run.diagnose.cause import FAILED
+from sentinel_run.diagnose.cause import FAILED, SKIPPED
 from sentinel_run.store import journal
 
 TYPE_CHECKING = False
@@ -46,4 +46,6 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
     inner = store.history.inner_failure(facts)
     if diagnosis.status == FAILED and inner:
         return f"nothing: the run inside it, {inner}, reports this failure"
+    if diagnosis.status == SKIPPED:
+        return "nothing: it was skipped, and has no monitor"
     return "nothing: a success whose transaction is not among the sampled ones"

@@ -7,6 +7,7 @@ from sentinel_run.cli import listing, looking, used
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
 from sentinel_run.deliver.intake import judged
+from sentinel_run.diagnose.attempts import told_apart
 from sentinel_run.diagnose.cause import Diagnosis
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
@@ -50,7 +51,7 @@ def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     """The story of a run, with at most so many of its lines."""
     run_id = facts.identity.run_id
     diagnosis = judged(facts, store.history) if facts.ending else _going(facts)
-    said = lines(facts.output)
+    said = told_apart(lines(facts.output), facts.attempts)
     deliveries = tuple(store.history.deliveries(run_id))
     return Story(
         facts=facts,
@@ -108,6 +109,9 @@ def _ending(told: Story) -> dict[str, Any]:
         "lost": told.diagnosis.cause == LOST,
         "interrupted_by": ending.interrupted_by or None if ending else None,
         "spawn_error": ending.spawn_error or None if ending else None,
+        "skipped": ending.skipped or None if ending else None,
+        "monitor": told.facts.monitor._asdict() if told.facts.monitor else None,
+        "attempts": [attempt._asdict() for attempt in told.facts.attempts],
     }
 
 

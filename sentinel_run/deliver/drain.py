@@ -15,7 +15,7 @@ from sentinel_run.deliver.duty import Duty
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
-from sentinel_run.store import last_words, lock, outbox, paths
+from sentinel_run.store import journal, last_words, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
 from sentinel_run.store.history import History
 
@@ -50,6 +50,7 @@ def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally
 
     def once(intake: Intake, history: History | Forgetful) -> None:
         intake.take_in()
+        intake.tell_alive()
         post = Post(state, history, patient=False, may_go_on=duty.goes_on)
         post.told = told
         tallies.append(post.round())
@@ -74,7 +75,8 @@ def _holding(state: str, held: int, duty: Duty, work: Callable[[Intake, History 
             left |= _work(state, duty, work)
         finally:
             os.close(fd)
-        fd = lock.take(lock_path(state)) if not duty.is_over and pending(state, left) else None
+        is_asked = bool(pending(state, left) or journal.asking(state))
+        fd = lock.take(lock_path(state)) if is_asked and not duty.is_over else None
 
 
 def _work(state: str, duty: Duty, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
@@ -127,7 +129,7 @@ def _serve(intake: Intake, post: Post, state: str, duty: Duty) -> None:
     while time.monotonic() - idle_since < LINGER_S or _is_worth_staying(post, state, stay_until):
         if not duty.goes_on():
             return
-        if intake.take_in() or (outbox.waiting(state) and post.next_due_s() == 0.0):
+        if intake.take_in() + intake.tell_alive() or (outbox.waiting(state) and post.next_due_s() == 0.0):
             if post.round().accepted:
                 intake.try_again()
             idle_since = time.monotonic()

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from sentinel_run.deliver import lost
 from sentinel_run.deliver.deadline import within
-from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
 from sentinel_run.diagnose.compare import with_past
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.store import journal, outbox
@@ -49,6 +49,19 @@ class Intake:
         """There is more room now: no longer leave what there was none for."""
         self.left -= self._without_room
         self._without_room.clear()
+
+    def tell_alive(self) -> int:
+        """Have monitors told of runs that ask for it and still go on; returns how many asked.
+
+        Nothing is said of a run after its end: whoever takes that in is the same process, later.
+        """
+        asked = journal.asking(self._state)
+        for run_id in asked:
+            facts = journal.going(self._state, run_id)
+            if facts is not None and facts.monitor is not None and facts.reporting.dsn:
+                self._put(facts, [opening(facts)])
+            journal.forget_alive(self._state, run_id)
+        return len(asked)
 
     def _take(self, entry: Found) -> bool:
         facts = readable(self._state, entry)
@@ -127,13 +140,21 @@ def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Ite
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
     is_reported = facts.failure is not None and facts.failure.is_reported
     with_event = bool(diagnosis.type) and not (is_reported or history.inner_failure(facts))
+    with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
     reporting = facts.reporting
-    nothing_to_say = not (with_event or facts.identity.sampled or reporting.logs or reporting.metrics)
+    nothing_to_say = not (with_event or with_transaction or facts.monitor or reporting.logs or reporting.metrics)
     if nothing_to_say or not (facts.reporting.dsn or facts.reporting.spotlight):
         return
     from sentinel_run.report.envelopes import envelopes
 
     yield from envelopes(facts, diagnosis, with_event=with_event)
+
+
+def opening(facts: Facts) -> tuple[str, bytes]:
+    """(kind, envelope) of the check-in of a run that goes on."""
+    from sentinel_run.report import envelopes
+
+    return envelopes.CHECK_IN, envelopes.opening_check_in(facts)
 
 
 def completed(facts: Facts) -> Facts:

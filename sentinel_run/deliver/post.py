@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CATEGORIES = {
     "event": "error",
     "transaction": "transaction",
-    "checkin": "monitor",
+    "check_in": "monitor",
     "log": "log_item",
     "metric": "trace_metric",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.diagnose import crash, memory, native, signal_words
+from sentinel_run.diagnose.attempts import of_last
 from sentinel_run.diagnose.compared import Compared
 from sentinel_run.diagnose.details import details
 from sentinel_run.diagnose.lines import lines
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.tracebacks import Found
     from sentinel_run.facts import Ending, Facts
 
-OK, FAILED = "ok", "failed"
+OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
 
 class Diagnosis(Record):
@@ -61,24 +62,29 @@ def diagnose(facts: Facts) -> Diagnosis:
         from sentinel_run.diagnose import task
 
         return task.diagnose(facts)
+    if ending.skipped:
+        return Diagnosis(SKIPPED, sentence=f"{facts.command.name} was skipped: {ending.skipped}")
     if _is_success(facts, ending):
         return Diagnosis(OK)
     said = lines(facts.output)
     read = tracebacks(said)
-    of_memory = memory.verdict(facts, ending, said)
-    ended = ended_by(read) if _may_end_by_traceback(ending, of_memory) else None
-    means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, said)
+    last = of_last(said, facts.attempts)
+    of_memory = memory.verdict(facts, ending, last)
+    ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
+    means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
     found = _cause(facts, ending, means, of_memory)
-    if ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out:
+    is_asked = ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out
+    if is_asked and found.level != "fatal":  # A crash after a reload by HUP is a crash.
         found = found._replace(level="warning", transaction_status="cancelled")
     if ended is not None:
         found = _thrown(found, ended)
     elif ending.core_dumped:
         found = found._replace(thrown=native.crash(facts, ending))
-    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else "") or reason(said)
+    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else "") or reason(last)
+    sentence = found.sentence + (f" in the last of {len(facts.attempts)} attempts" if facts.attempts[1:] else "")
     found = found._replace(
         reason=why,
-        sentence=f"{found.sentence}: {why}" if why else found.sentence,
+        sentence=f"{sentence}: {why}" if why and why not in sentence else sentence,
         others=tuple(one for one in read if ended is None or one.traceback.chain != ended.traceback.chain),
         exit_status_meaning=means.of(ending.exit_status),
         sender=crash.sender(facts, ending, of_memory),
@@ -90,7 +96,7 @@ def diagnose(facts: Facts) -> Diagnosis:
 
 def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
     """Not where somebody else ended it; a crash signal is how several languages end after their last word."""
-    if ending.timed_out or ending.interrupted_by in signal_words.INTERRUPTIONS:
+    if ending.timed_out or ending.complaint or ending.interrupted_by in signal_words.INTERRUPTIONS:
         return False
     if of_memory is not None and of_memory.is_out and ending.exit_status == memory.KILLED_STATUS:
         return False
@@ -113,7 +119,7 @@ def _in_our_words(found: Diagnosis) -> Diagnosis:
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:
-    if ending.timed_out or ending.spawn_error or ending.exit_status is None:
+    if ending.timed_out or ending.spawn_error or ending.complaint or ending.exit_status is None:
         return False
     return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
 
@@ -122,6 +128,9 @@ def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | No
     name = facts.command.name
     if ending.spawn_error:
         return _not_started(name, ending)
+    if ending.complaint is not None:
+        what = f"{name} ended with exit status {ending.exit_status} but {ending.complaint.what}"
+        return _failed(ending.complaint.cause, "CommandFailed", what)
     if ending.timed_out:
         limit_s = facts.reporting.timeout_s or ending.duration_s
         return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")

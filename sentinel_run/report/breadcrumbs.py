@@ -80,7 +80,7 @@ def _steps(facts: Facts) -> Iterator[Crumb]:
 
 def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[Crumb]:
     """What was still in the pipes at the end was read after it, but said before."""
-    if facts.ending is not None and not facts.ending.lost:
+    if facts.ending is not None and not (facts.ending.lost or facts.ending.skipped):
         at_s = max(facts.ending.duration_s, last_s)
         yield Crumb(at_s, "run", f"ended: {diagnosis.cause or 'success'}", diagnosis.level)
 

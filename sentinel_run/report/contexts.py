@@ -6,7 +6,7 @@ import shlex
 from datetime import UTC, datetime
 
 from sentinel_run import ci
-from sentinel_run.report import host, limits, noted
+from sentinel_run.report import check_in, host, limits, noted
 from sentinel_run.report import timeline as timeline_
 from sentinel_run.report.trigger import trigger
 
@@ -29,6 +29,7 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
         "resources": resources(facts),
         "timeline": timeline(facts),
         "process": process(facts),
+        "monitor": check_in.context(facts.monitor),
         "ci": ci.facts(facts.place.ci),
         "os": host.bounded(host.operating_system),
         "device": host.bounded(lambda: host.device(facts.place.host)),
@@ -61,7 +62,7 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "core_dumped": ending.core_dumped if ending and ending.signal else None,
         "core": diagnosis.core,
         "details": [detail.name for detail in diagnosis.details] or None,
-        "attempt": 1,
+        "attempt": max(1, len(facts.attempts)),
         "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
         "duration_s": round(ending.duration_s, 3) if ending else None,
         "output_lines": dict(output.lines),

@@ -8,10 +8,13 @@ import sentry_sdk
 from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
+from sentinel_run.diagnose.attempts import told_apart
+from sentinel_run.diagnose.cause import SKIPPED
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.report import (
     attachment,
     breadcrumbs,
+    check_in,
     containers,
     contexts,
     event,
@@ -32,9 +35,9 @@ if TYPE_CHECKING:
     from sentry_sdk.envelope import Envelope
 
     from sentinel_run.diagnose.cause import Diagnosis
-    from sentinel_run.facts import Facts
+    from sentinel_run.facts import Attempt, Facts
 
-EVENT, TRANSACTION, LOG, METRIC = "event", "transaction", "log", "metric"
+CHECK_IN, EVENT, TRANSACTION, LOG, METRIC = "check_in", "event", "transaction", "log", "metric"
 _USER_CHARS = 128
 
 
@@ -52,6 +55,8 @@ class _Kept(Transport):
 def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of all that a run sends. The headers name the DSN and leave `sent_at` to the sender."""
     client = _client(facts)
+    if facts.monitor is not None and facts.ending is not None:
+        yield CHECK_IN, _checked_in(check_in.closing(facts, diagnosis), client, facts)
     kept = client.transport
     assert isinstance(kept, _Kept)
     with sentry_sdk.isolation_scope() as scope, sentry_sdk.new_scope() as current:
@@ -60,7 +65,7 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
         _describe(scope, facts, diagnosis)
         if with_event:
             _capture_event(scope, facts, diagnosis)
-        if facts.identity.sampled and facts.ending is not None:
+        if facts.identity.sampled and facts.ending is not None and diagnosis.status != SKIPPED:
             _capture_transaction(scope, facts, diagnosis)
     for envelope in kept.envelopes:
         yield _kind(envelope), _stored(envelope, facts.reporting.dsn)
@@ -69,6 +74,18 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
     if facts.reporting.metrics and facts.ending is not None:
         measured = metrics.records(facts, diagnosis)
         yield METRIC, _stored(containers.envelope("trace_metric", measured), facts.reporting.dsn)
+
+
+def opening_check_in(facts: Facts) -> bytes:
+    """The check-in of a run with a monitor that still goes on."""
+    return _checked_in(check_in.opening(facts), _client(facts), facts)
+
+
+def _checked_in(envelope: Envelope, client: sentry_sdk.Client, facts: Facts) -> bytes:
+    """A check-in ready to be stored; the SDK, which has not captured it, does not show it to Spotlight."""
+    if client.spotlight is not None:
+        client.spotlight.capture_envelope(envelope)
+    return _stored(envelope, facts.reporting.dsn)
 
 
 def _client(facts: Facts) -> sentry_sdk.Client:
@@ -118,9 +135,9 @@ def _capture_event(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) 
     for crumb in breadcrumbs.breadcrumbs(facts, diagnosis, said):
         scope.add_breadcrumb(crumb)
     if said and facts.reporting.attach_output:
-        scope.add_attachment(
-            bytes=attachment.output_text(said), filename=attachment.NAME, content_type="text/plain; charset=utf-8"
-        )
+        content = attachment.output_text(told_apart(said, facts.attempts))
+        kind = "text/plain; charset=utf-8"
+        scope.add_attachment(bytes=content, filename=attachment.NAME, content_type=kind)
     made = event.event(facts, diagnosis)
     made["contexts"]["trace"]["dynamic_sampling_context"] = _baggage(facts).dynamic_sampling_context()
     scope.capture_event(made)  # type: ignore[arg-type]
@@ -145,10 +162,25 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     transaction.set_status(diagnosis.transaction_status)
     for key, value in _measured(facts).items():
         transaction.set_data(key, value)
+    for number, attempt in enumerate(facts.attempts, 1):
+        _add_attempt(transaction, facts.started_at, number, attempt)
     spans.add(transaction, facts)
     noted_spans.add(transaction, facts)
     ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
+
+
+def _add_attempt(transaction: Any, started_at: float, number: int, attempt: Attempt) -> None:
+    began_at = started_at + attempt.at_s
+    span = transaction.start_child(
+        op="process.attempt", name=f"attempt {number}", start_timestamp=datetime.fromtimestamp(began_at, UTC)
+    )
+    failed = "deadline_exceeded" if attempt.timed_out else "internal_error"
+    span.set_status(failed if attempt.is_failure else "ok")
+    for key in ("exit_status", "signal_name"):
+        if (value := getattr(attempt, key)) not in (None, ""):
+            span.set_data(key, value)
+    span.finish(end_timestamp=datetime.fromtimestamp(began_at + max(attempt.duration_s, 0.0), UTC))
 
 
 def _measured(facts: Facts) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 `<run id>.running` is there while the run goes on, locked by its wrapper; `<run id>.ended` holds the finished
 facts. Each appears by one rename. A `.running` file that nobody locks and whose process is gone, with no `.ended`
-beside it, is a run whose wrapper was killed.
+beside it, is a run whose wrapper was killed. `<run id>.alive` asks `deliver` to tell
+the run's monitor that it goes on.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.facts import Facts
 
-_RUNNING, _ENDED = ".running", ".ended"
+_RUNNING, _ENDED, _ALIVE = ".running", ".ended", ".alive"
 
 
 class Entry(Record):
@@ -82,12 +83,28 @@ def found(state: str) -> Iterator[Found]:
 
 def running(state: str) -> Iterator[Facts]:
     """The runs that are going on now."""
-    for path in _with_ending(os.path.join(state, "journal"), _RUNNING):
-        if _is_running(path):
-            try:
-                yield facts_.from_json(paths.read_own(path))
-            except (OSError, StoreError, FormatError):  # It has just ended, or it is not for us to read.
-                continue
+    found = map(_going, _with_ending(os.path.join(state, "journal"), _RUNNING))
+    yield from (facts for facts in found if facts is not None)
+
+
+def note_alive(state: str, run_id: str) -> None:
+    """Ask that a monitor be told that this run goes on. Raises OSError."""
+    paths.write_whole(os.path.join(state, "journal", run_id + _ALIVE), b"")
+
+
+def asking(state: str) -> list[str]:
+    """Ids of the runs that asked for it, ended meanwhile or not."""
+    return [_run_id(path, _ALIVE) for path in _with_ending(os.path.join(state, "journal"), _ALIVE)]
+
+
+def going(state: str, run_id: str) -> Facts | None:
+    """The facts of a run, if it is still going on."""
+    return _going(os.path.join(state, "journal", run_id + _RUNNING))
+
+
+def forget_alive(state: str, run_id: str) -> None:
+    """What was asked for is done, or in vain."""
+    paths.forget(os.path.join(state, "journal", run_id + _ALIVE))
 
 
 def read(entry: Found) -> Facts:
@@ -98,7 +115,7 @@ def read(entry: Found) -> Facts:
 def remove(state: str, run_id: str) -> None:
     """Forget a run that has been taken in."""
     stem = os.path.join(state, "journal", run_id)
-    for ending in (_RUNNING, _ENDED):
+    for ending in (_ALIVE, _RUNNING, _ENDED):
         paths.forget(stem + ending)
 
 
@@ -132,6 +149,15 @@ def _is_running(path: str) -> bool:
     except (OSError, StoreError, FormatError):  # Damaged: whoever takes it in will set it aside.
         return False
     return alive.is_alive(place) if is_held is not None else not alive.is_gone(place)
+
+
+def _going(path: str) -> Facts | None:
+    if not _is_running(path) or _has_ended(path):
+        return None
+    try:
+        return facts_.from_json(paths.read_own(path))
+    except (OSError, StoreError, FormatError):  # It has just ended, or it is not for us to read.
+        return None
 
 
 def _has_ended(running: str) -> bool:

@@ -14,12 +14,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# In the order in which they leave. Of a run there is one check-in at most: the closing one replaces the opening.
+KINDS = ("check_in", "event", "transaction", "log", "metric")
 _ENDING = ".envelope"
-_KINDS = ("event", "transaction", "log", "metric")
 
 
 class Letter(Record):
-    """One waiting envelope: its file, the run it belongs to, and what it is (one of `_KINDS`)."""
+    """One waiting envelope: its file, the run it belongs to, and what it is, one of `KINDS`."""
 
     path: str
     run_id: str
@@ -32,7 +33,7 @@ class Letter(Record):
 
 
 def name(started_at: float, run_id: str, kind: str) -> str:
-    """The file name of a run's envelope; it sorts by the start of the run, the event before the transaction."""
+    """The file name of a run's envelope; it sorts by the start of the run, then as in `KINDS`."""
     return f"{int(started_at * 1000):015d}-{run_id}-{kind}{_ENDING}"
 
 
@@ -58,7 +59,7 @@ def remove_all(state: str, started_at: float, run_id: str) -> None:
 
 
 def _paths(state: str, started_at: float, run_id: str) -> list[str]:
-    return [os.path.join(state, "outbox", name(started_at, run_id, kind)) for kind in _KINDS]
+    return [os.path.join(state, "outbox", name(started_at, run_id, kind)) for kind in KINDS]
 
 
 def remove(letter: Letter) -> None:

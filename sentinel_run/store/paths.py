@@ -20,6 +20,7 @@ _README = """This directory belongs to sentinel-run. All text in it has been red
 
 journal/    facts of runs that are going or have just ended
 outbox/     Sentry envelopes that no server has accepted yet
+turns/      locks of runs with --overlap
 history.db  every run (SQLite), see: sentinel-run history
 
 It may be deleted at any time; runs that were not reported yet are then lost.

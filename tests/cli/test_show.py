@@ -14,7 +14,7 @@ from tests.servers.ingest import Ingest
 
 _KEYS = [
     "run_id", "name", "status", "cause", "sentence", "reason", "exceptions", "started", "ended", "duration_s", "exit_status",
-    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "exit_status_meaning", "signal_sender",
+    "signal", "core_dumped", "timed_out", "lost", "interrupted_by", "spawn_error", "skipped", "monitor", "attempts", "exit_status_meaning", "signal_sender",
     "core", "details", "evidence", "compared", "argv", "cwd", "executable",
     "user_s", "system_s", "max_rss_bytes", "tree_cpu_s", "tree_peak_rss_bytes", "processes_seen", "processes",
     "timeline", "host", "user", "pid", "ancestors", "trigger", "ci", "environment",

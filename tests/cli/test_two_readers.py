@@ -19,6 +19,10 @@ VALUES: dict[str, list[str]] = {
     "traces-sample-rate": ["0", "0.5", "1", "2", "nan", "x"],
     "slow-factor": ["3", "1.5", "1", "0", "inf", "nan", "x"],
     "breadcrumbs": ["0", "100", "-3", "x"],
+    "monitor": ["backup", "", "-", "auto"],
+    "schedule": ["* * * * *", "@daily", "every 5 minutes", "x", ""],
+    "timezone": ["UTC", "Mars/Base"],
+    "check-in-margin": ["5", "0"],
     "ok-exit": ["3", "3,24", "256", ""],
     "deliver": ["auto", "wait", "never"],
 }
@@ -48,6 +52,8 @@ def _words() -> st.SearchStrategy[list[str]]:
             pieces.append(st.just([flag]))
             pieces.append(st.just([f"--no-{option.name}"]))
         else:
+            if option.bare:
+                pieces.append(st.just([flag]))
             values = st.sampled_from(VALUES.get(option.name, ["x", "a b", "-z", "--", ""]))
             pieces.append(values.map(lambda value, flag=flag: [flag, value]))
             pieces.append(values.map(lambda value, flag=flag: [f"{flag}={value}"]))
@@ -77,7 +83,8 @@ def _clicks(argv: list[str]) -> object:
         values = {}
         for param in group.params:
             if param.name in given:
-                values[param.name.replace("_", "-")] = _plain(param.process_value(context, given[param.name]))
+                value, _ = param.consume_value(context, given)
+                values[param.name.replace("_", "-")] = _plain(param.process_value(context, value))
     except click.UsageError:
         return "error"
     return values, rest

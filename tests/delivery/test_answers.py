@@ -166,7 +166,7 @@ def test_a_refusal_that_names_no_time_is_not_asked_in_a_hurry(
     assert History(str(state_directory)).pause(server.dsn).failures == 1
 
 
-@pytest.mark.parametrize(("kind", "category"), [("checkin", "monitor"), ("event", "error"), ("log", "log_item")])
+@pytest.mark.parametrize(("kind", "category"), [("check_in", "monitor"), ("event", "error"), ("log", "log_item")])
 @pytest.mark.parametrize("limited", [True, False])
 def test_each_kind_is_held_back_by_its_own_category(
     limited: bool, kind: str, category: str, server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch

@@ -75,6 +75,7 @@ def _imported(*arguments: str) -> set[str]:
         ("true",),
         ("--no-capture", "true"),
         ("--name", "x", "--timeout", "1h30m", "--tag", "a=b", "--ok-exit", "1,2", "-e", "prod", "--", "true"),
+        ("--monitor", "x", "--schedule", "*/5 * * * mon-fri", "--timezone", "Europe/Berlin", "--", "true"),
         ("--dsn", "https://key@o1.ingest.sentry.io/1", "true"),
     ],
     ids=" ".join,

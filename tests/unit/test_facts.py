@@ -11,7 +11,21 @@ from hypothesis import strategies as st
 from sentinel_run import facts as facts_
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import FormatError
-from sentinel_run.facts import Command, Ending, Facts, Member, Moment, Output, Passage, Reporting, Step, Tree
+from sentinel_run.facts import (
+    Attempt,
+    Command,
+    Complaint,
+    Ending,
+    Facts,
+    Member,
+    Moment,
+    Monitor,
+    Output,
+    Passage,
+    Reporting,
+    Step,
+    Tree,
+)
 from tests.unit.samples import facts
 
 TEXT = st.text(max_size=12)
@@ -21,7 +35,16 @@ TEXTS = st.lists(TEXT, max_size=4).map(tuple)
 COUNTS = st.dictionaries(TEXT, COUNT, max_size=3)
 PASSAGE = st.builds(Passage, TEXT, TEXT, TEXT, st.lists(st.tuples(COUNT, NUMBER), max_size=4).map(tuple))
 ENDING = st.builds(
-    Ending, NUMBER, NUMBER, st.none() | COUNT, st.none() | COUNT, TEXT, st.booleans(), spawn_error=TEXT
+    Ending,
+    NUMBER,
+    NUMBER,
+    st.none() | COUNT,
+    st.none() | COUNT,
+    TEXT,
+    st.booleans(),
+    spawn_error=TEXT,
+    skipped=TEXT,
+    complaint=st.none() | st.builds(Complaint, TEXT, TEXT),
 )
 OUTPUT = st.builds(Output, st.lists(PASSAGE, max_size=3).map(tuple), COUNTS, COUNTS, COUNTS)
 REPORTING = st.builds(
@@ -35,6 +58,21 @@ REPORTING = st.builds(
     breadcrumbs=COUNT,
     ok_exit=st.lists(st.integers(0, 255), max_size=3).map(tuple),
 )
+ATTEMPTS = st.lists(st.builds(Attempt, NUMBER, NUMBER, st.none() | COUNT, TEXT, st.booleans()), max_size=3).map(
+    tuple
+)
+MONITOR = st.builds(
+    Monitor,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.none() | COUNT,
+    max_runtime_min=COUNT,
+    failure_issue_threshold=st.none() | COUNT,
+    recovery_threshold=st.none() | COUNT,
+    owner=TEXT,
+)
 PROCESS = st.builds(
     Member, COUNT, COUNT, TEXTS, NUMBER, NUMBER, st.booleans(), NUMBER, COUNT, st.none() | COUNT, TEXT
 )
@@ -42,10 +80,11 @@ MOMENTS = st.lists(st.builds(Moment, NUMBER, NUMBER, COUNT, COUNT), max_size=3).
 TREE = st.builds(Tree, st.lists(PROCESS, max_size=3).map(tuple), COUNT, MOMENTS)
 STEPS = st.lists(st.builds(Step, NUMBER, TEXT, TEXT), max_size=4).map(tuple)
 FACTS = st.builds(
-    lambda command, ending, output, reporting, steps, notes, tree: facts()._replace(
-        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, tree=tree
+    lambda command, ending, output, reporting, steps, notes, tree, attempts, monitor: facts()._replace(
+        command=command, ending=ending, output=output, reporting=reporting, steps=steps, notes=notes, tree=tree, attempts=attempts,
+        monitor=monitor,
     ),
-    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, TREE,
+    st.builds(Command, TEXT, TEXTS, TEXT), st.none() | ENDING, OUTPUT, REPORTING, STEPS, TEXTS, TREE, ATTEMPTS, st.none() | MONITOR,
 )  # fmt: skip
 
 

@@ -33,6 +33,11 @@ READINGS = {
     "--tag a=b --tag c=d x --tag e=f": ({"tag": ["a=b", "c=d"]}, ["x", "--tag", "e=f"]),
     "--no-capture x": ({"capture": ["0"]}, ["x"]),
     "--capture --no-capture x": ({"capture": ["1", "0"]}, ["x"]),
+    "--monitor nightly x": ({"monitor": ["nightly"]}, ["x"]),
+    "--monitor -- x": ({"monitor": ["auto"]}, ["x"]),
+    "--monitor -q x": ({"monitor": ["auto"], "quiet": ["1"]}, ["x"]),
+    "--monitor= -- x": ({"monitor": [""]}, ["x"]),
+    "--monitor": ({"monitor": ["auto"]}, []),
     "--timeout 5m -- x": ({"timeout": ["5m"]}, ["x"]),
 }
 ERRORS = {

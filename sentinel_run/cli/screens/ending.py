@@ -19,19 +19,27 @@ def ended(told: Story) -> str:
     if ending is None:
         return "not yet"
     if ending.lost:
-        return "unknown: sentinel-run was killed, and the command may have gone on"
+        return "unknown: sentinel-run was killed, and with it the command"
     if told.facts.command.kind == TASK:
         return "by itself" if told.facts.failure is None else told.diagnosis.reason or "by its own word"
-    parts = [_status(ending)]
+    if ending.skipped:
+        return f"never started: {ending.skipped}"
+    return ", ".join((_status(ending), *_further(told, ending)))
+
+
+def _further(told: Story, ending: Ending) -> Iterator[str]:
     if ending.core_dumped:
-        parts.append("core dumped")
+        yield "core dumped"
     if ending.timed_out:
-        parts.append(f"stopped by --timeout{_limit(told)}")
+        yield f"stopped by --timeout{_limit(told)}"
     if ending.interrupted_by:
-        parts.append(f"{ending.interrupted_by} was sent to it from outside")
+        yield f"{ending.interrupted_by} was sent to it from outside"
+    if ending.complaint is not None:
+        yield f"but it {ending.complaint.what}"
+    if len(told.facts.attempts) > 1:
+        yield f"the last of {len(told.facts.attempts)} attempts"
     if told.diagnosis.status == "ok" and ending.exit_status:
-        parts.append("which counts as success (--ok-exit)")
-    return ", ".join(parts)
+        yield "which counts as success (--ok-exit)"
 
 
 def explained(told: Story) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sentinel_run.cli.story import Story
     from sentinel_run.diagnose.lines import Line
 
-_STREAMS = {"stdout": "out", "stderr": "err", "output": ""}
+_STREAMS = {"stdout": "out", "stderr": "err", "output": "", "attempt": ""}
 _MARK = ">"
 
 

@@ -65,6 +65,11 @@ def _rows(told: Story) -> Iterator[tuple[str, str]]:
     yield "started by", _place(facts)
     yield "environment", _report(facts)
     yield from (("tag", f"{key}={value}") for key, value in facts.reporting.tags)
+    if facts.monitor is not None:
+        yield (
+            "monitor",
+            " ".join(filter(None, (facts.monitor.slug, facts.monitor.schedule, facts.monitor.timezone))),
+        )
     yield "run", facts.identity.run_id
     yield "trace", facts.identity.trace_id
     if facts.identity.parent_run_id:

@@ -1,0 +1,130 @@
+"""`sentinel-run crontab`: put the jobs of a crontab under monitoring."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sentinel_run.cli.tables import Table
+    from sentinel_run.crontabs.rewriting import Rewritten
+
+_DECLINED = 1
+
+
+@click.command("crontab")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--undo", is_flag=True, help="Take sentinel-run out of the jobs again.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--write", "target", metavar="FILE", help="Write the new crontab to FILE (- for stdout) instead.")
+@click.option("--only-on-failure", is_flag=True, help="Let jobs print, and cron mail, only when they fail.")
+@click.option("--user-column/--no-user-column", default=None, help="Whether lines name a user, as /etc/crontab's.")
+@click.option("--systemd", "unit", metavar="UNIT", help="Print a drop-in for a systemd service instead.")
+def command(
+    *,
+    files: tuple[str, ...],
+    undo: bool,
+    yes: bool,
+    target: str | None,
+    only_on_failure: bool,
+    user_column: bool | None,
+    unit: str | None,
+) -> int:
+    """Put the jobs of a crontab under monitoring.
+
+    Without FILE it is your own (`crontab -l`). Each job gets sentinel-run with a monitor, its own schedule and the
+    time zone in front of it; comments, variables and everything else stay as they are. The difference is shown
+    first. A second time changes nothing, and --undo gives back what was there. Exit status 1 if you say no.
+    """
+    from sentinel_run.cli import tables
+
+    if unit is not None:
+        click.echo(_drop_in(unit), nl=False)
+        return 0
+    if target is not None and len(files) > 1:
+        raise click.UsageError("--write takes one FILE")
+    if not undo:
+        _say_what_cron_lacks()
+    found = [tables.table(path, has_user_column=user_column) for path in files or ("",)]
+    statuses = [
+        _change(table, _rewritten(table, undo=undo, only_on_failure=only_on_failure), target, is_sure=yes)
+        for table in found
+    ]
+    return max(statuses)
+
+
+def _rewritten(table: Table, *, undo: bool, only_on_failure: bool) -> Rewritten:
+    from sentinel_run.crontabs import rewriting
+
+    if undo:
+        return rewriting.undo(table.text, has_user_column=table.has_user_column)
+    wrapper = rewriting.Wrapper(_program(), _zone(), only_on_failure)
+    return rewriting.wrap(table.text, wrapper, has_user_column=table.has_user_column)
+
+
+def _change(table: Table, made: Rewritten, target: str | None, *, is_sure: bool) -> int:
+    from sentinel_run import notes
+    from sentinel_run.cli import tables
+
+    for remark in made.remarks:
+        notes.say(f"{table.name}: {remark}")
+    if target is not None:
+        tables.write(target, made.text)
+        return 0
+    if not made.changed:
+        click.echo(f"{table.name}: nothing to change")
+        return 0
+    click.echo(tables.difference(table, made.text), nl=False)
+    if not is_sure and not _agrees(table, made.changed):
+        return _DECLINED
+    tables.install(table, made.text)
+    click.echo(f"{table.name}: {made.changed} {'job' if made.changed == 1 else 'jobs'} changed")
+    return 0
+
+
+def _agrees(table: Table, changed: int) -> bool:
+    if not sys.stdin.isatty():
+        from sentinel_run import notes
+
+        notes.say("nothing was changed: nobody is there to ask; try --yes, or --write FILE")
+        return False
+    return click.confirm(f"Change {changed} {'job' if changed == 1 else 'jobs'} of {table.name}?")
+
+
+def _drop_in(unit: str) -> str:
+    from sentinel_run.crontabs import units
+
+    return units.drop_in(unit, _program(), _zone())
+
+
+def _say_what_cron_lacks() -> None:
+    """Cron's jobs do not have this shell's variables."""
+    from sentinel_run import notes, options, planning, settings
+
+    environ = planning.as_inherited(os.environ)
+    dsn = settings.resolve(options.Reading({}, ()), environ).settings["dsn"]
+    if dsn.value and dsn.source in environ:
+        where = "in the crontab, in their user's config file or in /etc/sentinel-run.toml"
+        notes.say(f"{dsn.source} is known to this shell only; jobs need it {where}")
+
+
+def _zone() -> str:
+    from sentinel_run import monitors
+
+    return monitors.local_zone(os.environ)
+
+
+def _program() -> str:
+    """Our own path: cron looks for programs in few places."""
+    import shutil
+
+    called = os.path.abspath(sys.argv[0])
+    if os.path.basename(called) == "sentinel-run" and os.access(called, os.X_OK):
+        return called
+    found = shutil.which("sentinel-run")
+    if found is None:
+        raise click.ClickException("there is no program called sentinel-run on PATH for cron to start")
+    return os.path.abspath(found)

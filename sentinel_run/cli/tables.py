@@ -1,0 +1,144 @@
+"""Crontabs where they live: a user's, which only crontab(1) may touch, or a file. Bytes are kept as they are."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+import sys
+
+import click
+
+from sentinel_run.errors import SentinelError
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SYSTEM, _SYSTEM_FOLDER = "/etc/crontab", "/etc/cron.d"
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+class TableError(SentinelError):
+    """A crontab cannot be read or written."""
+
+    exit_status = 1
+
+
+class Table(Record):
+    """A crontab as it is. `path` is empty for the user's own."""
+
+    path: str
+    text: str
+    has_user_column: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.path or "your crontab"
+
+
+def table(path: str, *, has_user_column: bool | None) -> Table:
+    """The crontab at `path`, or the user's own. Raises `TableError`.
+
+    `has_user_column` None looks at the path: /etc/crontab and files in /etc/cron.d have one.
+    """
+    if not path:
+        return Table("", _own())
+    if has_user_column is None:
+        real = os.path.abspath(path)
+        has_user_column = real == _SYSTEM or os.path.dirname(real) == _SYSTEM_FOLDER
+    try:
+        with open(path, "rb") as file:
+            return Table(path, _text(file.read()), has_user_column)
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from None
+
+
+def difference(before: Table, after: str) -> str:
+    """A unified difference, in colour where a terminal shows it."""
+    made = difflib.unified_diff(
+        before.text.split("\n"), after.split("\n"), before.name, f"{before.name} (new)", lineterm="", n=1
+    )
+    return "".join(click.style(_shown(line), _COLOURS.get(line[:1])) + "\n" for line in made)
+
+
+def install(before: Table, after: str) -> None:
+    """Put the new text where the old one was. Raises `TableError` with nothing changed."""
+    if not before.path:
+        _crontab("-", content=_bytes(after))
+        return
+    try:
+        _replace(os.path.realpath(before.path), _bytes(after))
+    except OSError as error:
+        raise TableError(f"{before.path}: {error.strerror}") from None
+
+
+def write(path: str, text: str) -> None:
+    """Write a crontab to `path`, or to stdout for `-`. Raises `TableError`."""
+    if path == "-":
+        sys.stdout.buffer.write(_bytes(text))
+        return
+    try:
+        with open(path, "wb") as file:
+            file.write(_bytes(text))
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from None
+
+
+def _replace(path: str, content: bytes) -> None:
+    """In one step, with owner and mode as before: cron refuses a file that others may write, or reads half of one.
+
+    The name has a dot, which cron passes over in /etc/cron.d (cron(8)).
+    """
+    status = os.stat(path)
+    temporary = f"{path}.sentinel-run.{os.getpid()}"
+    try:
+        with open(temporary, "xb") as file:
+            os.fchmod(file.fileno(), status.st_mode & 0o7777)
+            os.fchown(file.fileno(), status.st_uid, status.st_gid)
+            file.write(content)
+        os.rename(temporary, path)
+    except OSError:
+        _forget(temporary)
+        raise
+
+
+def _forget(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
+
+
+def _own() -> str:
+    return _text(_crontab("-l"))
+
+
+def _crontab(argument: str, content: bytes = b"") -> bytes:
+    try:
+        done = subprocess.run(["crontab", argument], input=content, capture_output=True, check=False)
+    except OSError as error:
+        raise TableError(f"crontab: {error.strerror}; name a FILE") from None
+    if done.returncode:
+        raise TableError(f"crontab {argument}: {_first(done.stderr) or f'exit status {done.returncode}'}")
+    return done.stdout
+
+
+def _first(output: bytes) -> str:
+    return next(_lines(output), "")
+
+
+def _lines(output: bytes) -> Iterator[str]:
+    return (line for line in output.decode("utf-8", "replace").splitlines() if line.strip())
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _shown(line: str) -> str:
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,74 @@
+"""A crontab in lines, as crontab(5) has them. The pieces of each line make the line again, byte for byte."""
+
+from __future__ import annotations
+
+import re
+
+from sentinel_run.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_VARIABLE = re.compile(r"[ \t]*(?P<name>\"[^\"]*\"|'[^']*'|[A-Za-z_][^\s=]*)[ \t]*=[ \t]*(?P<value>[^\n]*)")
+# A minute begins with a digit or a star; a minus before it keeps some crons from logging the job.
+_TIMES = r"[ \t]*-?(?P<times>@[^\s]+|[\d*~][^\s]*(?:[ \t]+[^\s]+){4})[ \t]+"
+_USER = r"(?P<user>[^\s]+)[ \t]+"
+_JOB = {
+    False: re.compile(rf"(?P<head>{_TIMES})(?P<command>[^\n]+)"),
+    True: re.compile(rf"(?P<head>{_TIMES}{_USER})(?P<command>[^\n]+)"),
+}
+# The first percent sign that is not escaped ends the command; what follows is its standard input.
+_INPUT = re.compile(r"(?<!\\)%")
+
+
+class Line(Record):
+    """A comment, a variable, an empty line, or what cron itself would complain of: none of our business."""
+
+    text: str
+    name: str = ""
+    value: str = ""
+
+
+class Job(Record):
+    """A line that runs a command: `head` has the times and the user, `tail` the standard input and the line's end.
+
+    `times` are the five fields or the nickname, as they were written.
+    """
+
+    head: str
+    times: str
+    command: str
+    tail: str
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return self.head + self.command + self.tail
+
+
+def read(text: str, *, has_user_column: bool) -> Iterator[Line | Job]:
+    """Every line. System crontabs (/etc/crontab, /etc/cron.d) have a column with the user."""
+    for line in _LINES.findall(text):
+        yield _line(line, has_user_column=has_user_column)
+
+
+def _line(text: str, *, has_user_column: bool) -> Line | Job:
+    if text.lstrip(" \t").startswith("#"):
+        return Line(text)
+    variable = _VARIABLE.match(text)
+    if variable is not None:
+        return Line(text, _unquoted(variable["name"]), _unquoted(variable["value"].strip()))
+    found = _JOB[has_user_column].match(text)
+    if found is None or not found["command"].strip():
+        return Line(text)
+    end = _INPUT.search(found["command"])
+    command = found["command"][: end.start()] if end else found["command"].rstrip()
+    if not command.strip():  # Only standard input, and nothing to read it.
+        return Line(text)
+    return Job(found["head"], " ".join(found["times"].split()), command, text[len(found["head"]) + len(command) :])
+
+
+def _unquoted(word: str) -> str:
+    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word

@@ -1,0 +1,117 @@
+"""A drop-in that puts a systemd service under monitoring, with the times of its timer (systemd.service(5))."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from sentinel_run import monitors
+from sentinel_run.errors import SentinelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FOLDERS = (
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+)
+# systemd looks at these letters before the path (systemd.service(5), "Command lines"); @ renames the program.
+_PREFIX = re.compile(r"[-:+!|]*")
+_NICKNAMES = frozenset({"hourly", "daily", "weekly", "monthly", "yearly"})
+_CALENDAR = re.compile(
+    r"(?:(?P<days>[A-Za-z.,]+) )?(?:\*-\*-\*|(?P<daily>))? ?(?P<hour>\d\d?|\*|\*/\d+|0/\d+)"
+    r":(?P<minute>\d\d?|\*|\*/\d+|0/\d+)(?::00?)?"
+)
+_EVERY = re.compile(r"(\d+)[ ]?(min|m|minutes?|h|hours?|d|days?)")
+_UNITS = {"m": "minute", "h": "hour", "d": "day"}
+
+
+class UnitError(SentinelError):
+    """There is no such unit, or it has no command that could be wrapped."""
+
+    exit_status = 1
+
+
+def drop_in(unit: str, program: str, timezone: str, folders: Sequence[str] = FOLDERS) -> str:
+    """A drop-in for the service `unit`; its first line says where it belongs. Raises `UnitError`."""
+    name = unit.removesuffix(".service").removesuffix(".timer")
+    commands = _values(_content(f"{name}.service", folders), "ExecStart")
+    if not commands:
+        raise UnitError(f"{name}.service has no ExecStart")
+    options = " ".join(_options(name, timezone, _timer(f"{name}.timer", folders)))
+    starts = "".join(f"ExecStart={_wrapped(command, program, options)}\n" for command in commands)
+    return f"# /etc/systemd/system/{name}.service.d/sentinel-run.conf\n[Service]\nExecStart=\n{starts}"
+
+
+def times(timer: str) -> str:
+    """The schedule in the text of a timer unit, as --schedule takes it; empty where it has no such form."""
+    for calendar in _values(timer, "OnCalendar"):
+        return _crontab(calendar)
+    for span in _values(timer, "OnUnitActiveSec"):
+        found = _EVERY.fullmatch(span)
+        return f"every {found[1]} {_UNITS[found[2][0]]}s" if found else ""
+    return ""
+
+
+def _options(name: str, timezone: str, timer: str) -> Iterator[str]:
+    schedule = times(timer)
+    if schedule:
+        yield f"--monitor {monitors.slug(name)} --schedule '{schedule}'"
+        if timezone and not schedule.startswith("every"):
+            yield f"--timezone {timezone}"
+    yield "--"
+
+
+def _wrapped(command: str, program: str, options: str) -> str:
+    prefix = _PREFIX.match(command)
+    assert prefix is not None
+    rest = command[prefix.end() :]
+    if rest.startswith("@"):
+        raise UnitError(f"ExecStart={command} gives its program another name, which no wrapper can pass on")
+    if "sentinel-run" in rest.split()[0]:
+        raise UnitError("the unit runs under sentinel-run already")
+    return f"{prefix[0]}{program} {options} {rest}"
+
+
+def _crontab(calendar: str) -> str:
+    if calendar.lower() in _NICKNAMES:
+        return f"@{calendar.lower()}"
+    found = _CALENDAR.fullmatch(calendar)
+    if found is None:
+        return ""
+    days = (found["days"] or "*").lower().replace("..", "-")
+    minute, hour = (_number(found[part]) for part in ("minute", "hour"))
+    return f"{minute} {hour} * * {days}"
+
+
+def _number(field: str) -> str:
+    """`05` is 5, `0/15` every fifteenth."""
+    return f"*/{field[2:]}" if field.startswith("0/") else str(int(field)) if field.isdigit() else field
+
+
+def _timer(name: str, folders: Sequence[str]) -> str:
+    try:
+        return _content(name, folders)
+    except UnitError:
+        return ""
+
+
+def _content(name: str, folders: Sequence[str]) -> str:
+    """A unit's text with its lines joined where a backslash ends them."""
+    path = next((path for folder in folders if os.path.isfile(path := os.path.join(folder, name))), "")
+    if not path:
+        raise UnitError(f"there is no {name} in {', '.join(folders)}")
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        return re.sub(r"\\\n[ \t]*", " ", file.read())
+
+
+def _values(text: str, key: str) -> list[str]:
+    """What is assigned to `key`; an empty assignment forgets what was before it."""
+    found: list[str] = []
+    for value in re.findall(rf"(?m)^{key}[ \t]*=[ \t]*(.*?)[ \t]*$", text):
+        found = [*found, value] if value else []
+    return found

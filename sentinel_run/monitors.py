@@ -1,0 +1,81 @@
+"""The Sentry monitor of a run: its slug, and the facts that check-ins need."""
+
+from __future__ import annotations
+
+import os
+
+from sentinel_run import schedule
+from sentinel_run.errors import BadValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sentinel_run.facts import Monitor
+    from sentinel_run.records import Plan
+
+AUTO = "auto"
+_LONGEST_SLUG = 50  # Sentry cuts it there.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+_ZONE_LINK, _ZONE_MARK = "/etc/localtime", "/zoneinfo/"
+
+
+def slug(name: str) -> str:
+    """A slug that Sentry takes: lower-case letters, digits, `_` and `-`, at most 50, not digits alone."""
+    letters = "".join(letter if letter in _LETTERS else "-" for letter in name.lower())
+    found = "-".join(part for part in letters.split("-") if part)[:_LONGEST_SLUG].strip("-")
+    return found if found and not found.isdigit() else f"job-{found}".strip("-")
+
+
+def of_run(plan: Plan, name: str) -> Monitor | None:
+    """The monitor that the run called `name` checks in with, if it has one."""
+    value = plan.value
+    if not value("monitor"):
+        return None
+    from sentinel_run.facts import Monitor
+
+    return Monitor(
+        slug=slug(name if value("monitor") == AUTO else value("monitor")),
+        check_in_id=os.urandom(16).hex(),
+        schedule=value("schedule") or "",
+        timezone=_timezone(value("timezone"), value("schedule"), plan.environ),
+        check_in_margin_min=value("check-in-margin"),
+        max_runtime_min=value("max-runtime"),
+        failure_issue_threshold=value("failure-issue-threshold"),
+        recovery_threshold=value("recovery-threshold"),
+        owner=value("owner") or "",
+    )
+
+
+def _timezone(given: str | None, text: str | None, environ: Mapping[str, str]) -> str:
+    """The zone of a crontab's times; this machine's if nobody names one, as cron itself takes it."""
+    if given or not text:
+        return given or ""
+    found = schedule.read(text)
+    return found.timezone or (local_zone(environ) if found.crontab else "")
+
+
+def local_zone(environ: Mapping[str, str]) -> str:
+    """The name of this machine's time zone, or an empty text where nothing tells it."""
+    for candidate in (environ.get("TZ", "").removeprefix(":"), _linked_zone(), _noted_zone()):
+        try:
+            return schedule.zone(candidate)
+        except BadValueError:
+            continue
+    return ""
+
+
+def _linked_zone() -> str:
+    try:
+        return os.readlink(_ZONE_LINK).partition(_ZONE_MARK)[2]
+    except OSError:
+        return ""
+
+
+def _noted_zone() -> str:
+    """Where the link is a copy, Debian has the name in a file."""
+    try:
+        with open("/etc/timezone", encoding="ascii") as file:
+            return file.read(100).strip()
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,65 @@
+"""Whose turn it is among runs of one name: a locked file for each name, signed by the run that holds it."""
+
+from __future__ import annotations
+
+import os
+from _blake2 import blake2b
+
+from sentinel_run.records import Record
+from sentinel_run.store import lock, paths
+
+_FOLDER = "turns"
+_ENOUGH_LETTERS = 40
+
+
+class Holder(Record):
+    """The run that has the turn: the pid of its wrapper, and when it came (`time.monotonic`)."""
+
+    pid: int
+    came_s: float
+    run_id: str
+
+
+def path(state: str, name: str) -> str:
+    """The lock's file for runs called `name`; makes its folder. Raises `StoreError` or OSError."""
+    folder = os.path.join(state, _FOLDER)
+    paths.make_private(folder)
+    letters = name[:_ENOUGH_LETTERS]
+    readable = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in letters)
+    digest = blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    return os.path.join(folder, f"{readable}-{digest}.lock")
+
+
+def take(path: str, came_s: float, run_id: str) -> int | None:
+    """A descriptor that holds the turn, signed with our pid; None if another run has it."""
+    held = lock.take(path)
+    if held is not None:
+        os.ftruncate(held, 0)
+        os.pwrite(held, f"{os.getpid()} {came_s!r} {run_id}\n".encode(), 0)
+    return held
+
+
+def holder(path: str) -> Holder | None:
+    """Who has the turn; None while nobody has signed, or where the one who did is gone.
+
+    Only a process that has the file open counts: the pid of a dead one may be somebody else's by now.
+    """
+    try:
+        with open(path, encoding="ascii") as file:
+            pid, came_s, run_id = file.read().split()
+        found = Holder(int(pid), float(came_s), run_id)
+    except (OSError, ValueError):
+        return None
+    return found if found.pid != os.getpid() and _has_open(found.pid, path) else None
+
+
+def _has_open(pid: int, path: str) -> bool:
+    wanted = os.stat(path)
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            found = os.stat(f"/proc/{pid}/fd/{name}")
+            if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
+                return True
+    except OSError:  # It has just ended.
+        return False
+    return False

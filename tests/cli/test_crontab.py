@@ -1,0 +1,246 @@
+"""`sentinel-run crontab` shows what it will do, asks, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.cli.support import complaint, ours, said, uncoloured
+from tests.process.support import PATIENCE_S, PROGRAM
+
+TABLE = "# mine\nMAILTO=me\n\n*/5 * * * *  /opt/sync.sh >/dev/null\n0 3 * * * cd /srv && ./dump | gzip > x-$(date +\\%F)\n"
+FAKE_CRONTAB = """#!/bin/sh
+# A crontab(1) with its table beside it.
+case $1 in
+-l) cat "$0.table" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; } ;;
+-) cat > "$0.table" ;;
+esac
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A crontab in a file."""
+    path = tmp_path / "table"
+    path.write_text(TABLE)
+    return path
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own crontab, behind a crontab program."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "crontab").write_text(FAKE_CRONTAB)
+    (folder / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    path = folder / "crontab.table"
+    path.write_text(TABLE)
+    return path
+
+
+def test_wraps_and_undoes_a_file(table: Path) -> None:
+    """Each job once, mode kept, and the same bytes again after undo."""
+    table.chmod(0o640)
+
+    shown = said("crontab", "--yes", str(table))
+    wrapped = table.read_text()
+    again = said("crontab", "--yes", str(table))
+    said("crontab", "--undo", "--yes", str(table))
+
+    assert "2 jobs changed" in shown
+    assert wrapped.count("sentinel-run --monitor") == 2
+    assert f"{PROGRAM[0]} --monitor sync-sh --schedule '*/5 * * * *'" in wrapped
+    assert "nothing to change" in again
+    assert table.read_text() == TABLE
+    assert table.stat().st_mode & 0o777 == 0o640
+
+
+def test_the_users_own_goes_through_crontab(own: Path) -> None:
+    """Read by `crontab -l`, written by `crontab -`."""
+    said("crontab", "--yes")
+    wrapped = own.read_text()
+    said("crontab", "--undo", "--yes")
+
+    assert wrapped.count("sentinel-run --monitor") == 2
+    assert own.read_text() == TABLE
+
+
+def test_without_anybody_to_ask_nothing_changes(table: Path) -> None:
+    """The difference is shown; the status tells that it was not made."""
+    done = ours("crontab", str(table))
+
+    assert done.returncode == 1
+    assert b"+*/5 * * * *  " in done.stdout
+    assert b"try --yes" in done.stderr
+    assert table.read_text() == TABLE
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1)])
+def test_asks_at_a_terminal_and_shows_colours(answer: str, status: int, table: Path) -> None:
+    """Red and green first, then the question; no is no."""
+    child = pexpect.spawn(
+        str(PROGRAM[0]),
+        [*PROGRAM[1:], "crontab", str(table)],
+        timeout=PATIENCE_S,
+        encoding="utf-8",
+        dimensions=(40, 250),
+    )
+    child.expect(r"Change 2 jobs of .*\? \[y/N\]: ")
+    before = child.before or ""
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == status
+    assert "\x1b[32m+" in before
+    assert "\x1b[31m-" in before
+    assert "sentinel-run --monitor" in uncoloured(before)
+    assert ("sentinel-run" in table.read_text()) == (answer == "y")
+
+
+def test_write_leaves_the_original_alone(table: Path, tmp_path: Path) -> None:
+    """To another file, or to stdout, without a question."""
+    printed = said("crontab", "--write", "-", str(table))
+    said("crontab", "--write", str(tmp_path / "new"), str(table))
+
+    assert printed.count("sentinel-run --monitor") == 2
+    assert (tmp_path / "new").read_text() == printed
+    assert table.read_text() == TABLE
+
+
+def test_system_tables_have_a_user_column(table: Path) -> None:
+    """After the times comes the user, who stays where he is."""
+    table.write_text("17 * * * * root cd / && run-parts /etc/cron.hourly\n")
+
+    printed = said("crontab", "--user-column", "--write", "-", str(table))
+
+    assert re.match(
+        r"17 \* \* \* \* root \S+sentinel-run --monitor run-parts .* -- sh -c 'cd / && run-parts", printed
+    )
+
+
+def test_bytes_that_are_no_text_stay(table: Path) -> None:
+    """A crontab may be in any encoding."""
+    content = b"# caf\xe9\r\n0 1 * * * echo \xff\xfe\r\n"
+    table.write_bytes(content)
+
+    said("crontab", "--yes", str(table))
+    wrapped = table.read_bytes()
+    said("crontab", "--undo", "--yes", str(table))
+
+    assert b"# caf\xe9\r\n" in wrapped
+    assert table.read_bytes() == content
+
+
+def test_only_on_failure_is_put_into_the_lines(table: Path) -> None:
+    """For those whose cron mails every word."""
+    said("crontab", "--only-on-failure", "--yes", str(table))
+    wrapped = table.read_text()
+    said("crontab", "--undo", "--yes", str(table))
+
+    assert wrapped.count(" --only-on-failure -- ") == 2
+    assert table.read_text() == TABLE
+
+
+def test_a_dsn_of_this_shell_is_told(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cron does not know it, so the jobs would report to nobody."""
+    monkeypatch.setenv("SENTRY_DSN", "https://key@sentry.example.com/42")
+
+    done = ours("crontab", "--yes", str(table))
+
+    assert b"SENTRY_DSN is known to this shell only" in done.stderr
+
+
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, own: Path) -> None:
+    """A missing file, a user without a crontab."""
+    own.unlink()
+
+    assert "No such file" in complaint("crontab", str(tmp_path / "none"), status=1)
+    assert "no crontab for me" in complaint("crontab", status=1)
+
+
+# Each prints something that a changed word, quote, variable or percent sign would change.
+COMMANDS = [
+    "echo a  b 'c  d' \"e  f\"",
+    "echo $HOME \"$HOME\" '$HOME' $((1 + 2))",
+    "A=1 B='2 3' sh -c 'echo $A $B'",
+    "echo one; echo two >&2; exit 3",
+    "false || echo no && echo yes",
+    "echo a | tr a b",
+    "cd / && pwd",
+    "for x in 1 2 3; do echo $x; done",
+    "printf '%s.' *",
+    "echo it\\'s \"it's\" 'it'\\''s'",
+    "cat < /etc/hostname > /dev/null; echo done",
+    "echo err >&2 2>&1",
+    "(exit 7)",
+    "kill -TERM $$",
+    "echo `echo inner` $(echo other)",
+    "echo a\\ b # a comment",
+    "{ echo x; echo y; } | sort -r",
+    "test -d / && exit 5",
+    "sh -c 'echo inner; exit 4'",
+    "no-such-program-anywhere",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_wrapped_line_does_the_same(command: str, tmp_path: Path) -> None:
+    """Same output on both streams, same status, in the shell that cron would start."""
+    table = tmp_path / "table"
+    table.write_text(f"* * * * * {command}".replace("%", "\\%") + "\n")
+    said("crontab", "--yes", str(table))
+    wrapped = table.read_text().partition("* * * * * ")[2].rstrip("\n").replace("\\%", "%")
+
+    bare, ran = (
+        subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False) for line in (command, wrapped)
+    )
+
+    assert "sentinel-run" in wrapped
+    assert ran.stdout == bare.stdout
+    assert ran.returncode == bare.returncode
+    if b"not found" not in bare.stderr:
+        assert ran.stderr == bare.stderr
+
+
+SERVICE = "[Service]\nType=oneshot\nExecStart=-/opt/backup.sh \\\n  --full\n"
+TIMERS = {
+    "OnCalendar=daily": "--schedule '@daily'",
+    "OnCalendar=*-*-* 03:05:00": "--schedule '5 3 * * *'",
+    "OnCalendar=Mon..Fri *-*-* 09:00": "--schedule '0 9 * * mon-fri'",
+    "OnCalendar=*:0/15": "--schedule '*/15 * * * *'",
+    "OnUnitActiveSec=10min": "--schedule 'every 10 minutes'",
+    "OnCalendar=*-*-01..07 18:00:00": "",
+}
+
+
+@pytest.mark.parametrize("timer", TIMERS)
+def test_a_drop_in_for_systemd(timer: str, tmp_path: Path) -> None:
+    """The service's own command behind us, with the times of its timer where Sentry can have them."""
+    from sentinel_run.crontabs import units
+
+    (tmp_path / "backup.service").write_text(SERVICE)
+    (tmp_path / "backup.timer").write_text(f"[Timer]\n{timer}\n")
+
+    made = units.drop_in("backup.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
+
+    first, section, reset, start = made.splitlines()
+    assert first == "# /etc/systemd/system/backup.service.d/sentinel-run.conf"
+    assert (section, reset) == ("[Service]", "ExecStart=")
+    assert start.startswith("ExecStart=-/usr/bin/sentinel-run ")
+    assert re.search(r" -- /opt/backup.sh +--full$", start)
+    assert TIMERS[timer] in start
+    assert ("--monitor backup" in start) == bool(TIMERS[timer])
+
+
+def test_a_unit_that_is_not_there() -> None:
+    """One line that says where it was looked for."""
+    assert "there is no nothing.service in /etc/systemd/system" in complaint(
+        "crontab", "--systemd", "nothing", status=1
+    )

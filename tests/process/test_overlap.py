@@ -1,0 +1,198 @@
+"""Runs of one name and user, several at once: each policy of --overlap, and nobody forgotten."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sentinel_run.diagnose.cause import diagnose
+from tests.process.support import ended, line, marked, rest, run, running, start, wait_until, wrapped
+
+# Takes a folder that nobody else may have meanwhile; tells when it was not alone.
+ALONE = "mkdir busy || { echo collision; exit 9; }; sleep 0.02; rmdir busy; echo done"
+# The same, but cleans up when it is stopped.
+STOPPABLE = "mkdir busy || { echo collision; exit 9; }; trap 'rmdir busy; exit 143' TERM; sleep 0.5 & wait; rmdir busy; echo done"
+
+
+def _twenty(script: str, policy: str) -> list[tuple[int, str]]:
+    processes = [
+        start(wrapped("sh", "-c", script, options=["--name", "job", "--overlap", policy])) for _ in range(20)
+    ]
+    outputs = [rest(process) for process in processes]
+    return [(process.returncode, output) for process, output in zip(processes, outputs, strict=True)]
+
+
+def _statuses(state: Path) -> Counter[str]:
+    return Counter(diagnose(facts).status for facts in ended(state))
+
+
+def test_skip_lets_one_run(work: Path, state_directory: Path) -> None:
+    """Twenty at once: never two together, the others end with status 0, and all are in the history."""
+    results = _twenty(ALONE.replace("0.02", "2"), "skip")
+
+    statuses = _statuses(state_directory)
+    assert {output for _, output in results} <= {"done\n", ""}
+    assert all(status == 0 for status, _ in results)
+    assert sum(output == "done\n" for _, output in results) == statuses["ok"] >= 1
+    assert statuses["skipped"] == 20 - statuses["ok"] >= 1
+
+
+def test_wait_lets_all_run_one_by_one(work: Path, state_directory: Path) -> None:
+    """Twenty at once: each runs, none beside another."""
+    results = _twenty(ALONE, "wait")
+
+    assert results == [(0, "done\n")] * 20
+    assert _statuses(state_directory) == {"ok": 20}
+
+
+def test_stop_older_lets_the_newest_win(work: Path, state_directory: Path) -> None:
+    """Twenty at once: never two together, at least one ends well, and each is accounted for."""
+    results = _twenty(STOPPABLE, "stop-older")
+
+    assert "collision\n" not in [output for _, output in results]
+    assert any(output == "done\n" for _, output in results)
+    assert sum(_statuses(state_directory).values()) == 20
+
+
+def test_allow_is_the_default(work: Path) -> None:
+    """Without the option nobody looks for others."""
+    first = start(wrapped("sh", "-c", "echo ready; read x", options=["--name", "job"]), stdin=subprocess.PIPE)
+    assert line(first) == "ready\n"
+
+    assert run(wrapped("echo", "too", options=["--name", "job"])).stdout == b"too\n"
+
+    rest(first)
+
+
+@pytest.fixture
+def holder(state_directory: Path) -> subprocess.Popen[bytes]:
+    """A run that has the turn."""
+    process = start(
+        wrapped("sh", "-c", "echo ready; read x; exit 0", options=["--name", "job", "--overlap", "skip"]),
+        stdin=subprocess.PIPE,
+    )
+    assert line(process) == "ready\n"
+    return process
+
+
+def test_skipped_says_why(holder: subprocess.Popen[bytes], state_directory: Path) -> None:
+    """The pid of the one that is going, on stderr for who asks, and in the history."""
+    done = run(wrapped("echo", "no", options=["-v", "--name", "job", "--overlap", "skip"]))
+
+    (facts,) = ended(state_directory)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert f"pid {holder.pid}".encode() in done.stderr
+    assert diagnose(facts).sentence == f"job was skipped: a run of that name is still going (pid {holder.pid})"
+    rest(holder)
+
+
+def test_another_name_does_not_wait(holder: subprocess.Popen[bytes]) -> None:
+    """The turn is a name's."""
+    assert run(wrapped("echo", "yes", options=["--name", "other", "--overlap", "skip"])).stdout == b"yes\n"
+    rest(holder)
+
+
+def test_a_killed_wrapper_frees_the_turn(holder: subprocess.Popen[bytes], state_directory: Path) -> None:
+    """`kill -9` of us while we hold it: the kernel frees it, whatever the command does."""
+    wait_until(lambda: running(state_directory))
+    (facts,) = running(state_directory)
+    holder.kill()
+    holder.wait()
+
+    done = run(wrapped("echo", "next", options=["--name", "job", "--overlap", "skip"]))
+
+    assert done.stdout == b"next\n"
+    for pid in marked(f"SENTINEL_RUN_ID={facts.identity.run_id}"):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_what_the_command_leaves_behind_holds_nothing(state_directory: Path) -> None:
+    """A daemon started by the job lives on; the next run begins all the same."""
+    options = ["--name", "job", "--overlap", "skip"]
+    first = run(wrapped("sh", "-c", "setsid sleep 30 >/dev/null 2>&1 & echo $!", options=options))
+
+    second = run(wrapped("echo", "next", options=options))
+
+    assert second.stdout == b"next\n"
+    os.kill(int(first.stdout), signal.SIGKILL)
+
+
+def test_waiting_can_be_interrupted(holder: subprocess.Popen[bytes], state_directory: Path) -> None:
+    """A run that waits dies of the signal, without having started, and that is in the history."""
+    waiting = start(wrapped("echo", "never", options=["--name", "job", "--overlap", "wait"]))
+    # It has the lock's file in hand once it waits.
+    wait_until(lambda: "pipe:" in "".join(os.readlink(path) for path in Path(f"/proc/{waiting.pid}/fd").iterdir()))
+    wait_until(lambda: any("pidfd" in os.readlink(path) for path in Path(f"/proc/{waiting.pid}/fd").iterdir()))
+
+    waiting.send_signal(signal.SIGTERM)
+    output = rest(waiting)
+
+    (facts,) = ended(state_directory)
+    assert (waiting.returncode, output) == (-signal.SIGTERM, "")
+    assert facts.ending is not None
+    assert (facts.ending.interrupted_by, diagnose(facts).status) == ("SIGTERM", "skipped")
+    rest(holder)
+
+
+def test_an_older_run_that_ignores_term_is_killed(state_directory: Path) -> None:
+    """After --kill-after its processes are; its sentinel-run lives to tell of it."""
+    script = "trap '' TERM; echo ready; while :; do sleep 1; done"
+    older = start(wrapped("sh", "-c", script, options=["--name", "job", "--overlap", "stop-older"]))
+    assert line(older) == "ready\n"
+
+    options = ["--name", "job", "--overlap", "stop-older", "--kill-after", "300ms"]
+    done = run(wrapped("echo", "newer", options=options))
+
+    rest(older)
+    assert done.stdout == b"newer\n"
+    assert older.returncode == -signal.SIGKILL
+    assert sorted(diagnose(facts).status for facts in ended(state_directory)) == ["failed", "ok"]
+
+
+def test_an_unusable_state_directory_lets_the_command_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lock can be had, and no job is lost for it; who asks is told."""
+    (tmp_path / "file").write_text("no directory")
+    monkeypatch.setenv("SENTINEL_RUN_STATE_DIR", str(tmp_path / "file" / "state"))
+
+    done = run(wrapped("echo", "ran", options=["-v", "--overlap", "skip"]))
+
+    assert (done.returncode, done.stdout) == (0, b"ran\n")
+    assert b"without regard to other runs" in done.stderr
+
+
+def test_splay_is_the_same_each_time(work: Path) -> None:
+    """A part of the time, by host, user and command; it does not count as the command's own."""
+    from sentinel_run import options, planning, turn
+
+    def share(*command: str) -> float:
+        plan = planning.make(options.read(["--splay", "1h", "--", *command]), dict(os.environ))
+        return turn.splay_s(plan)
+
+    shares = [share("job", str(number)) for number in range(50)]
+    assert shares == [share("job", str(number)) for number in range(50)]
+    assert all(0 <= each < 3600 for each in shares)
+    assert max(shares) - min(shares) > 1800
+
+
+def test_splay_can_be_interrupted(state_directory: Path) -> None:
+    """TERM while we wait ends us before the command has begun."""
+    process = start(wrapped("echo", "never", options=["--splay", "300d"]))
+    # Once signals are caught, the pipe that wakes us is there.
+    wait_until(
+        lambda: any("pipe:" in os.readlink(path) for path in Path(f"/proc/{process.pid}/fd").glob("[3-9]*"))
+    )
+
+    process.send_signal(signal.SIGTERM)
+
+    assert rest(process) == ""
+    assert process.returncode == -signal.SIGTERM
+
+
+def test_splay_then_the_command(work: Path) -> None:
+    """It does start."""
+    assert run(wrapped("echo", "ran", options=["--splay", "50ms"])).stdout == b"ran\n"

@@ -1,0 +1,157 @@
+"""Crontabs keep every byte that is not ours, a second time changes nothing, and undo is exact."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sentinel_run.crontabs import lines, rewriting
+from sentinel_run.crontabs.lines import Job, Line
+from sentinel_run.crontabs.rewriting import Wrapper
+
+COLLECTION = Path(__file__).with_name("collection.crontab").read_text()
+WRAPPER = Wrapper("/usr/bin/sentinel-run", "Europe/Berlin")
+
+
+def _wrapped(text: str, *, column: bool = False, wrapper: Wrapper = WRAPPER) -> str:
+    return rewriting.wrap(text, wrapper, has_user_column=column).text
+
+
+def _undone(text: str, *, column: bool = False) -> str:
+    return rewriting.undo(text, has_user_column=column).text
+
+
+def _with_users(text: str) -> str:
+    """The collection as a system crontab: a user in front of each command."""
+    return "".join(
+        line.head + "root\t" + line.command + line.tail if isinstance(line, Job) else line.text
+        for line in lines.read(text, has_user_column=False)
+    )
+
+
+def test_the_collection_is_large() -> None:
+    """At least forty jobs, of every kind."""
+    jobs = [line for line in lines.read(COLLECTION, has_user_column=False) if isinstance(line, Job)]
+
+    assert len(jobs) >= 60
+
+
+@pytest.mark.parametrize("column", [False, True])
+def test_the_collection_round_trips(column: bool) -> None:
+    """Each job is wrapped once, everything else stays, and undo gives the file back."""
+    text = _with_users(COLLECTION) if column else COLLECTION
+    made = _wrapped(text, column=column)
+
+    before = list(lines.read(text, has_user_column=column))
+    after = list(lines.read(made, has_user_column=column))
+    assert [line for line in before if isinstance(line, Line)] == [
+        line for line in after if isinstance(line, Line)
+    ]
+    assert all("sentinel-run" in line.text for line in after if isinstance(line, Job))
+    assert [line.head for line in before if isinstance(line, Job)] == [
+        line.head for line in after if isinstance(line, Job)
+    ]
+    assert _wrapped(made, column=column) == made
+    assert _undone(made, column=column) == text
+
+
+def test_every_monitor_has_a_slug_of_its_own() -> None:
+    """Two jobs of one name would overwrite each other's schedule."""
+    slugs = [word for line in _wrapped(COLLECTION).splitlines() for word in rewriting._SLUG.findall(line)]
+
+    assert len(slugs) == len(set(slugs)) > 50
+
+
+LINES = {
+    "0 3 * * * /opt/backup.sh --full": "0 3 * * * {} --monitor backup-sh --schedule '0 3 * * *' --timezone Europe/Berlin -- /opt/backup.sh --full",
+    "@daily x > /dev/null 2>&1": "@daily {} --monitor x --schedule @daily --timezone Europe/Berlin -- x > /dev/null 2>&1",
+    "0  3\t* * mon-fri A=b make": "0  3\t* * mon-fri A=b {} --monitor make --schedule '0 3 * * mon-fri' --timezone Europe/Berlin -- make",
+    "* * * * * cd /x && ./y | z": "* * * * * {} --monitor y --schedule '* * * * *' --timezone Europe/Berlin -- sh -c 'cd /x && ./y | z'",
+    "* * * * * mail joe%hi": "* * * * * {} --monitor mail --schedule '* * * * *' --timezone Europe/Berlin -- mail joe%hi",
+    "* * * * * echo 'a' | b%hi": "* * * * * {} --monitor b --schedule '* * * * *' --timezone Europe/Berlin -- sh -c 'echo '\\''a'\\'' | b'%hi",
+    "@reboot /opt/x": "@reboot {} -- /opt/x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_a_line_becomes(line: str) -> None:
+    """A simple command is seen by us with its redirections outside; shell syntax goes through the shell."""
+    made = _wrapped(line)
+
+    assert made == LINES[line].replace("{}", "/usr/bin/sentinel-run", 1)
+
+
+def test_the_crontabs_own_shell_and_zone_count() -> None:
+    """SHELL and CRON_TZ are cron's own variables, from their line on."""
+    text = "0 1 * * * a | b\nSHELL=/bin/bash\nCRON_TZ='Asia/Tokyo'\n0 2 * * * a | b\n"
+
+    first, *_, last = _wrapped(text).splitlines()
+
+    assert "--timezone Europe/Berlin -- sh -c" in first
+    assert "--timezone Asia/Tokyo -- /bin/bash -c" in last
+
+
+def test_undo_takes_back_only_what_was_made_here() -> None:
+    """What a person has written or changed stays, and is told."""
+    text = "0 1 * * * sentinel-run --timeout 2h -- x\n0 1 * * * /usr/bin/sentinel-run -- x\n"
+
+    made = rewriting.undo(text, has_user_column=False)
+
+    assert (made.text, made.changed, len(made.remarks)) == (text, 0, 2)
+
+
+def test_a_line_that_would_be_too_long_stays() -> None:
+    """Debian's cron would refuse the whole table for it."""
+    line = f"0 1 * * * /opt/x {'y' * 950}\n"
+
+    made = rewriting.wrap(line, WRAPPER, has_user_column=False)
+
+    assert (made.text, made.changed) == (line, 0)
+    assert "no longer line" in made.remarks[0]
+
+
+def test_a_path_with_odd_letters_is_quoted() -> None:
+    """Blanks and percent signs mean something to the shell and to cron."""
+    wrapper = Wrapper("/opt/my 100% tools/sentinel-run")
+
+    made = _wrapped("@reboot /opt/x\n", wrapper=wrapper)
+
+    assert made == "@reboot '/opt/my 100\\% tools/sentinel-run' -- /opt/x\n"
+    assert _wrapped(made, wrapper=wrapper) == made
+    assert _undone(made) == "@reboot /opt/x\n"
+
+
+LETTERS = st.text(st.sampled_from(list("ab /.'\"\\%|&;<>$(){}=#`*\t é\udcff-")), max_size=24)
+TEXTS = st.lists(
+    st.one_of(
+        LETTERS,
+        st.tuples(st.sampled_from(["* * * * * ", "@daily\t", "@reboot ", "1 2 3 4 5  ", "~ * * * * "]), LETTERS).map("".join),
+        st.sampled_from(COLLECTION.splitlines()),
+    ),
+    max_size=5,
+).map("\n".join)  # fmt: skip
+
+
+@given(TEXTS, st.booleans(), st.booleans())
+def test_any_text_round_trips(text: str, column: bool, held: bool) -> None:
+    """Whatever is in a file: lines make the text again, wrapping twice is wrapping once, undo is exact."""
+    wrapper = WRAPPER._replace(only_on_failure=held)
+    assume(_undone(text, column=column) == text)
+    made = _wrapped(text, column=column, wrapper=wrapper)
+
+    assert "".join(line.text for line in lines.read(text, has_user_column=column)) == text
+    assert _wrapped(made, column=column, wrapper=wrapper) == made
+    assert _undone(made, column=column) == text
+
+
+@given(st.text(st.characters(blacklist_characters="\n\0", blacklist_categories=("Cs",)), min_size=1, max_size=30))
+def test_a_script_is_one_word_to_the_shell(script: str) -> None:
+    """shlex and we agree on what the quotes say."""
+    from sentinel_run.crontabs import shell
+
+    assert shlex.split(shell.quoted(script)) == [script]
+    assert shell.unquoted(shell.quoted(script)) == script
