@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from sentinel_run.deliver import lost
 from sentinel_run.deliver.deadline import within
+from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
 from sentinel_run.diagnose.compare import with_past
 from sentinel_run.errors import FormatError, StoreError
@@ -36,6 +37,7 @@ class Intake:
         self._state, self._history, self._may_go_on = state, history, may_go_on
         self.left: set[str] = set()
         self._without_room: set[str] = set()
+        self._spotlight = Spotlight()
 
     def take_in(self) -> int:
         """Take in every finished entry; returns how many. Doing it twice gives the same.
@@ -86,11 +88,10 @@ class Intake:
     def _store(self, facts: Facts) -> None:
         diagnosis = judged(facts, self._history)
         self._history.add(facts, diagnosis)
-        envelopes = list(
-            due(facts, diagnosis, self._history)
-        )  # Making them serves Spotlight, with a DSN or without.
+        envelopes = list(due(facts, diagnosis, self._history))
         if facts.reporting.dsn:
             self._put(facts, envelopes)
+        self._spotlight.show(facts.reporting.spotlight, (envelope for _, envelope in envelopes))
 
     def _put(self, facts: Facts, envelopes: Sequence[tuple[str, bytes]]) -> None:
         """All or none: what is sent already must not come a second time with the others."""

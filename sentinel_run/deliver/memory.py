@@ -8,6 +8,7 @@ from sentinel_run import facts as facts_
 from sentinel_run.deliver import answers, wire
 from sentinel_run.deliver.intake import completed, due
 from sentinel_run.deliver.sender import Sender
+from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.store.forgetful import Forgetful
 
@@ -18,7 +19,9 @@ def deliver(text: bytes) -> bool:
     """Send the envelopes of the facts in `text`; whether all were accepted. Raises `FormatError`."""
     facts = completed(facts_.from_json(text))
     sender = Sender()
-    parcels = [wire.read(envelope) for _, envelope in due(facts, diagnose(facts), Forgetful())]
+    envelopes = [envelope for _, envelope in due(facts, diagnose(facts), Forgetful())]
+    Spotlight().show(facts.reporting.spotlight, envelopes)
+    parcels = [wire.read(envelope) for envelope in envelopes if facts.reporting.dsn]
     for pause_s in (*_PAUSES_S, 0.0):
         parcels = [parcel for parcel in parcels if sender.send(parcel).state == answers.KEPT]
         if not parcels:

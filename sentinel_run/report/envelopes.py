@@ -56,7 +56,7 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
     """(kind, envelope) of all that a run sends. The headers name the DSN and leave `sent_at` to the sender."""
     client = _client(facts)
     if facts.monitor is not None and facts.ending is not None:
-        yield CHECK_IN, _checked_in(check_in.closing(facts, diagnosis), client, facts)
+        yield CHECK_IN, _stored(check_in.closing(facts, diagnosis), facts.reporting.dsn)
     kept = client.transport
     assert isinstance(kept, _Kept)
     with sentry_sdk.isolation_scope() as scope, sentry_sdk.new_scope() as current:
@@ -78,14 +78,7 @@ def envelopes(facts: Facts, diagnosis: Diagnosis, *, with_event: bool) -> Iterat
 
 def opening_check_in(facts: Facts) -> bytes:
     """The check-in of a run with a monitor that still goes on."""
-    return _checked_in(check_in.opening(facts), _client(facts), facts)
-
-
-def _checked_in(envelope: Envelope, client: sentry_sdk.Client, facts: Facts) -> bytes:
-    """A check-in ready to be stored; the SDK, which has not captured it, does not show it to Spotlight."""
-    if client.spotlight is not None:
-        client.spotlight.capture_envelope(envelope)
-    return _stored(envelope, facts.reporting.dsn)
+    return _stored(check_in.opening(facts), facts.reporting.dsn)
 
 
 def _client(facts: Facts) -> sentry_sdk.Client:
@@ -105,15 +98,8 @@ def _client(facts: Facts) -> sentry_sdk.Client:
         before_send_transaction=_without_empty_release,
         environment=limits.environment(facts.reporting.environment),
         server_name=limits.cut(facts.place.host, limits.NAME_CHARS),
-        spotlight=_spotlight(facts.reporting.spotlight),
+        spotlight=False,  # The SDK would wait for one that hangs as long as that likes; see deliver/spotlight.
     )
-
-
-def _spotlight(value: str) -> bool | str:
-    """SENTRY_SPOTLIGHT is a URL or a switch."""
-    if value.startswith("http"):
-        return value
-    return value.lower() in ("1", "true", "yes", "on", "t", "y")
 
 
 def _describe(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagnosis) -> None:
