@@ -77,6 +77,7 @@ def test_clean_items_break_no_rule() -> None:
         (envelope("client_report", report(quantity=0)), "quantity 0"),
         (envelope("attachment", {}), "no filename"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_every_broken_rule_is_seen(raw: bytes, rule: str) -> None:
     """What Sentry would refuse, or lose in silence, is in the list."""
