@@ -15,6 +15,11 @@ from tests.diagnose_corpus.cases import cases
 
 _IDS = [reader.__name__.rpartition(".")[2] for reader in READERS]  # type: ignore[attr-defined]
 _SAID = [text for case in cases() for text in (case.given.get("stdout", ""), case.given.get("stderr", "")) if text]
+# Cases that are run for real have no text to repeat; these are two of theirs.
+_SAID += [
+    "  File \"/srv/x.py\", line 3\n    x = (\n        ^\nSyntaxError: '(' was never closed",
+    'Fatal Python error: Segmentation fault\n\nCurrent thread 0x1 (most recent call first):\n  File "x.py", line 2 in f',
+]
 # Lines that a reader knows, in orders that no program makes.
 _KNOWN = sorted({line for text in _SAID for line in text.split("\n") if len(line) < 200})
 _PYTHON = [
@@ -33,6 +38,11 @@ class _Counted(list[str]):
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
         self.looks += len(range(*index.indices(len(self)))) if isinstance(index, slice) else 1
         return super().__getitem__(index)
+
+
+def _is_asked(reader: Any, text: str) -> bool:
+    """No reader is asked about an output without one of its hints."""
+    return any(hint in text for hint in reader.HINTS)
 
 
 def _lines(texts: list[str], stream: str = "stderr") -> list[Line]:
@@ -70,10 +80,12 @@ def _repeated() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("reader", READERS, ids=_IDS)
 def test_lines_are_looked_at_a_fixed_number_of_times(reader: Any) -> None:
-    """Twice the output costs twice the looks, whatever is repeated."""
-    for lines in _repeated():
+    """Twice the output costs twice the looks, whatever is repeated of what the reader is asked to read."""
+    asked = [lines for lines in _repeated() if _is_asked(reader, "\n".join(lines))]
+    assert asked
+    for lines in asked:
         looks = []
-        for times in (400, 800):
+        for times in (200, 400):
             counted = _Counted(lines * (times // len(lines) + 1))
             list(reader.read(counted))
             looks.append(counted.looks / len(counted))
@@ -98,7 +110,8 @@ def test_an_endless_line_ends(reader: Any, piece: str) -> None:
         '  File "',
     ):
         line = start + piece * (10_000_000 // len(piece) // 9)
-        list(reader.read([line, line, ""]))
+        if _is_asked(reader, line):
+            list(reader.read([line, line, ""]))
 
 
 def test_prefixes_are_taken_away() -> None:
