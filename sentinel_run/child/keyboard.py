@@ -73,11 +73,13 @@ class Keyboard:
         if keys:
             self._write(keys)
         else:
-            self._hang_up()
+            self.hang_up()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
         """Together with the stream that writes there, which notices too, this is a hang-up for the command."""
         self.rest()
+        if self._to_command < 0:
+            return
         os.close(self._to_command)
         self._to_command = -1
 
@@ -89,7 +91,7 @@ class Keyboard:
         except BlockingIOError:
             written = 0
         except OSError:
-            self._hang_up()
+            self.hang_up()
             return
         self._waiting = data[written:]
         for number in numbers:

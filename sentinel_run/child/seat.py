@@ -26,6 +26,14 @@ class Seat:
         except OSError:
             return False
 
+    def is_gone(self) -> bool:
+        """Whether it was hung up: it is nobody's terminal any more."""
+        try:
+            os.tcgetpgrp(self.fd)
+        except OSError:
+            return True
+        return False
+
     def take(self) -> bool:
         """Make it raw; says whether it is ours. What a shell changed in between becomes the new before."""
         if not self.is_ours():

@@ -146,7 +146,11 @@ class Seated(Process):
 
     def _take_seat(self) -> bool:
         if not self._seat.take():
-            self._keyboard.rest()
+            # The CONT that comes with a hang-up may be here before the end of the keys is.
+            if self._seat.is_gone():
+                self._keyboard.hang_up()
+            else:
+                self._keyboard.rest()
             return False
         if not self._has_settings:  # What a background job finds there is its shell's line editor.
             terminal.copy_settings(self._seat.before, self._wire.source)

@@ -130,6 +130,17 @@ def child_of(pid: int) -> int:
     return wait_until(lambda: children_of(pid))[0]
 
 
+def open_files(pid: int) -> str:
+    """What the descriptors above 2 of a process are, in one text."""
+    found = []
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found += [os.readlink(f"/proc/{pid}/fd/{number}")] if int(number) > 2 else []
+        except OSError:  # Closed meanwhile.
+            continue
+    return " ".join(found)
+
+
 def marked(mark: str) -> list[int]:
     """Living processes whose environment holds `mark`."""
     return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _has(pid, mark.encode())]

@@ -13,7 +13,7 @@ from tests.process.support import PATIENCE_S, run, wrapped
 if TYPE_CHECKING:
     from tests.process.conftest import Launch
 
-ADDED = {b"SENTRY_TRACE", b"SENTRY_BAGGAGE", b"TRACEPARENT", b"SENTINEL_RUN_ID"}
+ADDED = {b"SENTRY_TRACE", b"SENTRY_BAGGAGE", b"TRACEPARENT", b"SENTINEL_RUN_ID", b"SENTINEL_RUN_NOTES"}
 SHOW = ("cat", "/proc/self/environ")
 TRACE_ID, SPAN_ID = "771a43a4192642f0b136d5159a501700", "7a1cbbdcd1e4a5c6"
 
@@ -38,7 +38,7 @@ def _environ(content: bytes) -> dict[bytes, bytes]:
     ids=str,
 )
 def test_only_the_documented_names_are_added(given: dict[str, str], state_directory: object) -> None:
-    """Nothing is removed, nothing changed (Python's locale coercion included), four names are new."""
+    """Nothing is removed, nothing changed (Python's locale coercion included), five names are new."""
     environ = {"SENTINEL_RUN_STATE_DIR": str(state_directory), "SENTINEL_RUN_DELIVER": "later", **given}
 
     done = subprocess.run(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sentinel_run.diagnose.cause import diagnose
-from tests.process.support import ended, line, marked, rest, run, running, start, wait_until, wrapped
+from tests.process.support import ended, line, marked, open_files, rest, run, running, start, wait_until, wrapped
 
 # Takes a folder that nobody else may have meanwhile; tells when it was not alone.
 ALONE = "mkdir busy || { echo collision; exit 9; }; sleep 0.02; rmdir busy; echo done"
@@ -126,8 +126,8 @@ def test_waiting_can_be_interrupted(holder: subprocess.Popen[bytes], state_direc
     """A run that waits dies of the signal, without having started, and that is in the history."""
     waiting = start(wrapped("echo", "never", options=["--name", "job", "--overlap", "wait"]))
     # It has the lock's file in hand once it waits.
-    wait_until(lambda: "pipe:" in "".join(os.readlink(path) for path in Path(f"/proc/{waiting.pid}/fd").iterdir()))
-    wait_until(lambda: any("pidfd" in os.readlink(path) for path in Path(f"/proc/{waiting.pid}/fd").iterdir()))
+    wait_until(lambda: "pipe:" in open_files(waiting.pid))
+    wait_until(lambda: "pidfd" in open_files(waiting.pid))
 
     waiting.send_signal(signal.SIGTERM)
     output = rest(waiting)
@@ -183,9 +183,7 @@ def test_splay_can_be_interrupted(state_directory: Path) -> None:
     """TERM while we wait ends us before the command has begun."""
     process = start(wrapped("echo", "never", options=["--splay", "300d"]))
     # Once signals are caught, the pipe that wakes us is there.
-    wait_until(
-        lambda: any("pipe:" in os.readlink(path) for path in Path(f"/proc/{process.pid}/fd").glob("[3-9]*"))
-    )
+    wait_until(lambda: "pipe:" in open_files(process.pid))
 
     process.send_signal(signal.SIGTERM)
 
