@@ -64,7 +64,7 @@ class Recorder:
         """
         from sentinel_run.child.pulse import Pulse
 
-        if not (self._plan.value("monitor") and self._plan.value("dsn")):
+        if not (self._plan.value("enabled") and self._plan.value("monitor") and self._plan.value("dsn")):
             return Pulse(lambda: 0)
         every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
         return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)

@@ -305,3 +305,16 @@ def test_a_word_that_comes_too_late_is_forgotten(server: Ingest, dsn: str, state
 
     assert _statuses(server) == ["ok"]
     assert list((state_directory / "journal").iterdir()) == []
+
+
+def test_where_we_are_switched_off_nobody_is_told(
+    server: Ingest, dsn: str, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long run is as silent as a short one."""
+    monkeypatch.setenv("SENTINEL_RUN_ENABLED", "0")
+    code = "import select; select.select([], [], [], 1.3)"
+
+    run(wrapped(sys.executable, "-c", code, options=["--monitor", "x"]))
+
+    assert not state_directory.exists()
+    assert server.requests == []
