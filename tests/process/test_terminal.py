@@ -74,13 +74,17 @@ def test_large_output_on_a_terminal(launch: Launch) -> None:
 
 def test_resize_reaches_the_command(launch: Launch) -> None:
     """When the command has heard of a new window size for the last time, the new size is there."""
+    # Woken through a pipe: a signal between the last look and a blocking read would be heard only after it.
     script = (
-        "import os, signal\n"
-        "def tell(*_):\n"
-        "    os.write(1, b'%d %d\\n' % tuple(os.get_terminal_size(1)))  # Not print: it may interrupt itself.\n"
-        "signal.signal(signal.SIGWINCH, tell)\n"
+        "import os, select, signal\n"
+        "mine, theirs = os.pipe()\n"
+        "os.set_blocking(theirs, False)\n"
+        "signal.set_wakeup_fd(theirs)\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: None)\n"
         "print('ready', flush=True)\n"
-        "input()\n"
+        "while 0 not in select.select([0, mine], [], [])[0]:\n"
+        "    os.read(mine, 64)\n"
+        "    os.write(1, b'%d %d\\n' % tuple(os.get_terminal_size(1)))\n"
     )
     terminal = open_terminal(launch(sys.executable, "-c", script))
     terminal.expect_exact("ready\r\n")
