@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from tests.process.support import (
     PROGRAM,
     ended,
     line,
-    marked,
     run,
     running,
     start,
@@ -219,9 +217,6 @@ def test_a_killed_wrapper_is_closed_by_the_next_delivery(server: Ingest, dsn: st
     assert _statuses(server) == ["in_progress", "error"]
     assert server.check_ins[0]["check_in_id"] == server.check_ins[1]["check_in_id"]
     assert "duration" not in server.check_ins[1]
-    for pid in marked("SENTINEL_RUN_ID="):
-        if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep\x0060"):
-            os.kill(pid, signal.SIGKILL)
 
 
 def test_a_hanging_server_does_not_hold_the_job(server: Ingest, dsn: str, state_directory: Path) -> None:
