@@ -197,11 +197,6 @@ def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a variable, key or flag of this name holds a secret."""
-    return secret_names.is_secret(name)
-
-
 def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
     """The secrets of a run with this environment and these regular expressions of the user's."""
     return Secrets(secret_values(environ), tuple(patterns), tuple(exceptions))

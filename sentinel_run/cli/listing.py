@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime
 
 from sentinel_run.cli import looking
-from sentinel_run.diagnose.cause import FAILED, OK
 from sentinel_run.records import Record
 from sentinel_run.store.history import Row
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from sentinel_run.store.history import Delivery
 
 RUNNING = "running"
-STATUSES = (OK, FAILED, RUNNING)
 LOST = "lost"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel_run import redact
+from sentinel_run import redact, secret_names
 from tests.unit.redaction import DAMAGED, INNOCENTS, SECRETS, Case, score
 
 
@@ -107,13 +107,13 @@ PLAIN_NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_secrets(name: str) -> None:
     """A name says that its value is secret."""
-    assert redact.is_secret_name(name)
+    assert secret_names.is_secret(name)
 
 
 @pytest.mark.parametrize("name", PLAIN_NAMES)
 def test_names_of_other_things(name: str) -> None:
     """A name that only contains such a word does not."""
-    assert not redact.is_secret_name(name)
+    assert not secret_names.is_secret(name)
 
 
 def test_secret_values_come_from_names_and_urls() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import queue
 import socket
 import ssl
-import threading
 import time
 
+from sentinel_run.deliver import deadline
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -53,19 +52,10 @@ def _tried(name: str, attempt: Callable[[], str]) -> Step:
 
 def within(limit_s: float, attempt: Callable[[], str]) -> str | Exception:
     """What `attempt` returns or raises, or a TimeoutError: looking up a name has no time limit of its own."""
-    answers: queue.SimpleQueue[str | Exception] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            answers.put(attempt())
-        except (OSError, ValueError) as error:
-            answers.put(error)
-
-    threading.Thread(target=work, daemon=True).start()
     try:
-        return answers.get(timeout=limit_s)
-    except queue.Empty:
-        return TimeoutError(f"no answer within {limit_s:g} s")
+        return deadline.within(limit_s, attempt)
+    except (OSError, ValueError) as error:
+        return error if str(error) else TimeoutError(f"no answer within {limit_s:g} s")
 
 
 def _looked_up(host: str, port: int) -> str:
