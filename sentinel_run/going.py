@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from sentinel_run.child import descriptors, wiring
+from sentinel_run.child import descriptors, memory_group, wiring
 from sentinel_run.child.spawn import spawn
 
 TYPE_CHECKING = False
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 
 class Going:
-    """The attempt that goes on. `began_s` is `time.monotonic`, `began_at` the same moment since the epoch."""
+    """The attempt that goes on. `began_s` is `time.monotonic`, `began_at` the same moment since the epoch.
+
+    `kills` are the kernel's counts of what it killed for lack of memory before the first attempt.
+    """
 
     child: Process
     held: Held | None = None
     files: Sequence[Written] = ()
     wires: Sequence[Wire] = ()
     began_s = began_at = 0.0
+    kills: dict[str, str] | None = None
 
     def __init__(self, plan: Plan, environ: Mapping[str, str]) -> None:
         self._plan, self._environ = plan, environ
@@ -41,6 +45,8 @@ class Going:
 
             self.held = Held()
         self.files, self.wires = self._connected() if value("capture") else ((), ())
+        if self.kills is None:  # A command that eats all memory at once is counted before we look again: 0.1 ms.
+            self.kills = memory_group.now()
         self.began_s, self.began_at = time.monotonic(), time.time()
         self.child = spawn(self._plan.command, self._environ, self.wires)
 

@@ -26,10 +26,19 @@ _ALIVE_EVERY_S = 600.0
 class Recorder:
     """What the wrapper knows of its run, on its way into the journal.
 
-    Made once the command runs (`child` is its pid) or could not be started (0). No method raises.
+    Made once the command runs (`child` is its pid) or could not be started (0). `before` are counters of the
+    machine's that had to be read before it. No method raises.
     """
 
-    def __init__(self, plan: Plan, child: int, *, started_s: float, started_at: float) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        child: int,
+        *,
+        started_s: float,
+        started_at: float,
+        before: dict[str, str] | None = None,
+    ) -> None:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
         self.tail = verdict.tail(plan)
@@ -39,7 +48,7 @@ class Recorder:
         self._state = ""
         self._last_words: LastWords | None = None
         self._entry: Entry | None = None
-        self._before: dict[str, str] = {}
+        self._before: dict[str, str] = before or {}
         self._watch: Watch | None = None
         self._unsaid = list(plan.notes)
 
@@ -121,7 +130,7 @@ class Recorder:
     def _look_at_machine(self) -> None:
         from sentinel_run.child import usage
 
-        self._before = usage.at_start()
+        self._before = {**usage.machine_now(), **self._before}
 
     def _open_facts(self) -> None:
         from sentinel_run import gather

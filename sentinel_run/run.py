@@ -98,7 +98,13 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     from sentinel_run.child import exit_status
     from sentinel_run.recorder import Recorder
 
-    recorder = Recorder(plan, going.child.pid, started_s=going.began_s, started_at=going.began_at)
+    recorder = Recorder(
+        plan,
+        going.child.pid,
+        started_s=going.began_s,
+        started_at=going.began_at,
+        before=going.kills,
+    )
     seen = attempts.see_through(plan, going, canary, watch, recorder)
     if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
         os.close(turn)

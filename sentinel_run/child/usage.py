@@ -71,17 +71,12 @@ def machine_now() -> dict[str, str]:
     return {name: text for name, path in _KERNEL_FILES.items() if (text := _read(path))}
 
 
-def at_start() -> dict[str, str]:
-    """The counters that the end is compared with."""
-    return {**machine_now(), **memory_group.now()}
-
-
 def at_end(*, failed: bool) -> dict[str, str]:
     """The counters at the end; with what a failure may come of: memory, and the limits that the command had."""
     if not failed:
         return machine_now()
     limits = _read("/proc/self/limits")
-    return {**at_start(), **({"limits": limits} if limits else {})}
+    return {**machine_now(), **memory_group.now(), **({"limits": limits} if limits else {})}
 
 
 def _read(path: str) -> str:

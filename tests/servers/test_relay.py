@@ -103,7 +103,7 @@ LIMITS = [
     ({"fingerprint": ["a", {"b": 1}]}, "fingerprint", "changed"),
     ({"colour": "red"}, "colour", "dropped"),
     ({"timestamp": time.time() - 31 * 86400}, "timestamp", "changed"),
-    ({"timestamp": time.time() + 600}, "timestamp", "changed"),
+    ({"timestamp": time.time() + 86400}, "timestamp", "changed"),
 ]
 
 
