@@ -66,7 +66,6 @@ class _Run:
             started_s=self._started_s, began_s=going.began_s,
             timeout_s=self._plan.value("timeout"), kill_after_s=self._plan.value("kill-after"),
         )  # fmt: skip
-        canary.reap()
         going.child.reap()
         duration_s = seen.ended_at_s - going.began_s
         complaint = verdict.complaint(self._plan, seen, duration_s)

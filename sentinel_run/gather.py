@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, monitors, naming, notebook, output, redact
+from sentinel_run import ci, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
 from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Noted, Place, Reporting
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.errors import SkippedError
-    from sentinel_run.facts import Failure
+    from sentinel_run.facts import Failure, Monitor
     from sentinel_run.jotted import Reading as NotesRead
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
@@ -29,6 +29,7 @@ _ANCESTORS = 12
 # A program may have noted something before what it reports in the end.
 _EARLIEST_S = 86400.0
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+_KNOWN: list[tuple[Plan, Secrets]] = []
 
 
 def opening(plan: Plan, pid: int, started_at: float) -> Facts:
@@ -41,11 +42,11 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
         # Words of a command line tell of each other (`--password x`), so they are redacted together.
         command=_clean(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
         place=_clean(_place(plan, pid), secrets),
-        reporting=_clean(reporting, secrets)._replace(
+        reporting=_clean(reporting._replace(dsn=""), secrets)._replace(
             dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
         ),
         notes=_clean(plan.notes, secrets),
-        monitor=_clean(monitors.of_run(plan, command.name), secrets),
+        monitor=_clean(_monitor(plan, command.name), secrets),
     )
 
 
@@ -126,8 +127,12 @@ def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
 
 
 def secrets_of(plan: Plan) -> Secrets:
-    """What is to be redacted in all that is told of this run."""
-    return redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"))
+    """What is to be redacted in all that is told of this run. Looked for once: variables may be many."""
+    known = next((secrets for owner, secrets in tuple(_KNOWN) if owner is plan), None)
+    if known is None:
+        known = redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"))
+        _KNOWN[:] = [(plan, known)]
+    return known
 
 
 def _clean(value: Any, secrets: Secrets) -> Any:
@@ -148,6 +153,14 @@ def _clean(value: Any, secrets: Secrets) -> Any:
 def _clean_tags(tags: tuple[tuple[str, str], ...], secrets: Secrets) -> tuple[tuple[str, str], ...]:
     """A tag's name may tell that its value is a secret."""
     return tuple((_clean(key, secrets), redact.member(key, _clean(value, secrets))) for key, value in tags)
+
+
+def _monitor(plan: Plan, name: str) -> Monitor | None:
+    if not plan.value("monitor"):
+        return None
+    from sentinel_run import monitors
+
+    return monitors.of_run(plan, name)
 
 
 def _identity(plan: Plan, secrets: Secrets) -> Identity:

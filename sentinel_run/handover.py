@@ -14,7 +14,7 @@ import time
 from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import Record
-from sentinel_run.store import journal, lock, outbox
+from sentinel_run.store import journal, lock
 from sentinel_run.store.paths import write_all
 
 TYPE_CHECKING = False
@@ -136,6 +136,8 @@ def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
 def _is_waiting(state: str, facts: Facts) -> bool:
     """Whether anything of this run is still to be taken in or sent."""
     run_id = facts.identity.run_id
+    from sentinel_run.store import outbox
+
     return journal.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
 
 

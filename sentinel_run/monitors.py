@@ -27,11 +27,9 @@ def slug(name: str) -> str:
     return found if found and not found.isdigit() else f"job-{found}".strip("-")
 
 
-def of_run(plan: Plan, name: str) -> Monitor | None:
-    """The monitor that the run called `name` checks in with, if it has one."""
+def of_run(plan: Plan, name: str) -> Monitor:
+    """The monitor that the run called `name` checks in with."""
     value = plan.value
-    if not value("monitor"):
-        return None
     from sentinel_run.facts import Monitor
 
     return Monitor(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from _operator import itemgetter
-
 __all__ = ["Chunk", "Plan", "Record", "Setting", "Trace"]
 
 TYPE_CHECKING = False
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import NamedTuple as Record
 else:
+    from _collections import _tuplegetter  # What `collections.namedtuple` makes its members of.
 
     class _RecordType(type):
         """Makes a named tuple out of a class body, with the methods of `typing.NamedTuple` that we use.
@@ -24,7 +23,7 @@ else:
         def __new__(mcs, name, bases, body):
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
-            getters = {field: property(itemgetter(index)) for index, field in enumerate(fields)}
+            getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             members = {"__slots__": (), "_fields": fields, "_defaults": defaults, **getters, **body}
             return type.__new__(mcs, name, bases or (tuple,), members)
 

@@ -88,11 +88,11 @@ def _await_turn(plan: Plan, watch: Watch) -> int:
 
 
 def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
-    from sentinel_run.child.canary import Canary
+    from sentinel_run.child import canary
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    canary = Canary(going.child.pid, is_needed=going.child.is_beside_us)
+    beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us)
     signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
@@ -105,7 +105,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
         started_at=going.began_at,
         before=going.kills,
     )
-    seen = attempts.see_through(plan, going, canary, watch, recorder)
+    seen = attempts.see_through(plan, going, beside, watch, recorder)
     if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
         os.close(turn)
     recorder.ended(seen)
@@ -114,6 +114,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
 
         revealing.reveal(going.held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
     recorder.hand_over(watch)
+    canary.reap()
     exit_status.exit_like(seen.exit)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Larger buffers gained nothing in measurements; a pipe holds this much.
 READ_BYTES = 64 * 1024
+_FLOOD_TURNS = 8
 
 
 class Stream:
@@ -57,17 +58,23 @@ class Stream:
         self._poller.on(self.sink.fd, poller.WRITABLE, self._flush)
 
     def _pump(self, _: int) -> None:
+        """A full buffer means a flood: then we look at the rest of the world after a few of them only."""
+        for _turn in range(_FLOOD_TURNS):
+            if self._pump_once() < READ_BYTES or self.sink.waiting:
+                return
+
+    def _pump_once(self) -> int:
         try:
             data = os.read(self.wire.source, READ_BYTES)
         except BlockingIOError:
-            return
+            return 0
         except OSError:  # EIO: the last holder of a pty has closed it.
             data = b""
         if not data:
             self.close()
-            return
-        if self._put(self._note(data)) and self.sink.waiting:
+        elif self._put(self._note(data)) and self.sink.waiting:
             self._wait_for_sink()
+        return len(data) if self.is_open else 0
 
     def _note(self, data: bytes) -> bytes:
         """Keep `data` for the report; returns what the sink is to get."""

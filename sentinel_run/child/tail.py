@@ -23,6 +23,21 @@ _CHUNK_COST_BYTES = 200
 _JOIN_BYTES = 4096
 
 
+# From here on it pays to look at the first bytes of a buffer: how many of so many end a line?
+_FLOOD_BYTES, _SAMPLE_BYTES, _FEW = 16 * 1024, 1024, 20
+
+
+def _count_lines(data: bytes) -> int:
+    """How many lines end in `data`.
+
+    `bytes.count` looks at each byte by itself, a third of all our work for a flood of output; taking out the ends
+    of long lines is two to twenty times as fast, of short ones ten times slower.
+    """
+    if len(data) >= _FLOOD_BYTES and data.count(b"\n", 0, _SAMPLE_BYTES) < _FEW:
+        return len(data) - len(data.replace(b"\n", b""))
+    return data.count(b"\n")
+
+
 class Tail:
     """Bounded memory of all streams together, in order of arrival, and full counts beside it."""
 
@@ -40,7 +55,7 @@ class Tail:
     def add(self, at_s: float, stream: str, data: bytes) -> None:
         """Keep `data`; older bytes between head and tail are dropped and counted."""
         self.bytes[stream] = self.bytes.get(stream, 0) + len(data)
-        self.lines[stream] = self.lines.get(stream, 0) + data.count(b"\n")
+        self.lines[stream] = self.lines.get(stream, 0) + _count_lines(data)
         if self._keep_elsewhere:
             self._keep_elsewhere(at_s, stream, data, self.bytes[stream], self.lines[stream])
         if self._head_room > 0:

@@ -101,14 +101,14 @@ def test_a_pause_can_be_interrupted(state_directory: Path) -> None:
 
 
 def test_stdin_and_descriptors_do_not_leak(work: Path) -> None:
-    """A hundred attempts need no more descriptors than one."""
+    """Twenty attempts need no more descriptors than one; the entry and the last words are opened in a quiet moment."""
     script = "import os, sys; print(len(os.listdir('/proc/%d/fd' % os.getppid()))); sys.exit(1)"
 
     done = run(wrapped("python3", "-c", script, options=["--retries", "20", "--retry-delay", "0"]))
 
     counts = [int(word) for word in done.stdout.split()]
     assert len(counts) == 21
-    assert counts[-1] <= counts[2] + 1
+    assert max(counts) <= counts[0] + 3
 
 
 def test_a_program_that_vanishes_ends_the_attempts(work: Path, state_directory: Path) -> None:
