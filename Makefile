@@ -10,6 +10,9 @@ BUGSINK := .cache/bugsink
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
 
+# Where Python is told to write no compiled modules, each of a thousand processes compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 test: lint types unit
 
 lint: $(VENV)/developing

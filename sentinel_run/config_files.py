@@ -106,14 +106,12 @@ def _first(paths: Iterator[str] | tuple[str, ...]) -> str:
 
 
 def _read(path: str, notes: list[str]) -> ConfigFile | None:
-    import tomllib
-
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_uid not in (0, os.getuid()):
                 notes.append(f"{path} belongs to another user; ignored")
                 return None
-            content = tomllib.load(file)
+            content = _parsed(file.read().decode())
     except (OSError, ValueError, RecursionError) as error:
         notes.append(f"{path} cannot be read: {error}; ignored")
         return None
@@ -122,6 +120,17 @@ def _read(path: str, notes: list[str]) -> ConfigFile | None:
     found = ConfigFile(path, content)
     notes += [f"{path}: {fault}" for table in found.tables() for fault in _faults(table)]
     return found
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    from sentinel_run import plain_toml
+
+    content = plain_toml.loads(text)
+    if content is None:
+        import tomllib
+
+        content = tomllib.loads(text)
+    return content
 
 
 def _our_table(content: Mapping[str, Any]) -> dict[str, Any]:

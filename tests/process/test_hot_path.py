@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,17 @@ def test_imports_at_the_instant_of_spawn(arguments: tuple[str, ...]) -> None:
 
     assert imported & (HEAVY | {f"sentinel_run.{room}" for room in LATER}) == set()
     assert "sentinel_run.child.spawn" in imported
+
+
+def test_a_plain_config_file_loads_no_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tomllib` takes longer than all else before the start."""
+    (tmp_path / "sentinel-run.toml").write_text('environment = "staging"\n[command."backup.sh"]\ntimeout = "2h"\n')
+    monkeypatch.chdir(tmp_path)
+
+    imported = _imported("--", "true")
+
+    assert "sentinel_run.plain_toml" in imported
+    assert imported & HEAVY == set()
 
 
 def test_number_of_modules() -> None:
