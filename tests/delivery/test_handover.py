@@ -21,20 +21,19 @@ from tests.servers.ingest import HANG, Answer, Ingest
 
 
 def test_a_burst_is_served_whole(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forty runs that end nearly together: each is in the history and reported once."""
+    """Two hundred failing runs, fifty at a time: each is in the history and reported once."""
     monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    with ThreadPoolExecutor(8) as pool:
+    numbers = list(range(1, 201))
+    with ThreadPoolExecutor(50) as pool:
         list(
-            pool.map(
-                lambda n: run(wrapped("sh", "-c", f"exit {n + 1}", options=["--deliver", "background"])), range(40)
-            )
+            pool.map(lambda n: run(wrapped("sh", "-c", f"exit {n}", options=["--deliver", "background"])), numbers)
         )
 
-    server.wait_for(lambda ingest: len(ingest.events) >= 40 and len(ingest.transactions) >= 40, timeout_s=60)
+    server.wait_for(lambda ingest: len(ingest.events) >= 200 and len(ingest.transactions) >= 200, timeout_s=60)
     until_unlocked(state_directory)
 
-    assert sorted(event["contexts"]["run"]["exit_status"] for event in server.events) == list(range(1, 41))
-    assert len(History(str(state_directory)).runs(limit=100)) == 40
+    assert sorted(event["contexts"]["run"]["exit_status"] for event in server.events) == numbers
+    assert len(History(str(state_directory)).runs(limit=500)) == 200
     assert (outbox(state_directory), list((state_directory / "journal").iterdir())) == ([], [])
 
 
