@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from sentinel_run import options
 from sentinel_run.entry import SUBCOMMANDS
+from tests.diagnose_corpus.cases import cases
 from tests.process.support import PROGRAM, run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,3 +89,19 @@ def test_the_changelog_and_the_architecture_name_what_is_there() -> None:
     modules = [path.name for path in (ROOT / "sentinel_run").glob("*.py") if not path.name.startswith("__")]
 
     assert [name for name in modules if name not in page] == []
+
+
+def test_the_readme_counts_the_cases_of_the_corpus() -> None:
+    """Its score is that of all cases there are: each language with its number, and the sum."""
+    found = Counter(case.language for case in cases())
+    words = (
+        (ROOT / "README.md")
+        .read_text()
+        .split("diagnose_corpus`", 1)[1]
+        .split("* **", 1)[0]
+        .split("Type, message")[0]
+    )
+    told = [int(number) for number in re.findall(r"\b\d+\b", words)]
+
+    assert told[0] == sum(found.values())
+    assert sorted(told[1:]) == sorted(found.values())
