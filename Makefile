@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit bench soak clean
+.PHONY: try test lint types unit docs bench soak clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -25,6 +25,9 @@ types: $(VENV)/developing
 unit: $(VENV)/developing $(BUGSINK)/installed
 	$(BIN)/pytest
 
+docs: $(VENV)/developing
+	$(BIN)/mkdocs build
+
 bench: $(VENV)/developing
 	$(BIN)/python -m benchmarks
 
@@ -41,7 +44,7 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 	touch $@
 
 $(VENV)/developing: $(VENV)/installed
-	$(BIN)/pip install --quiet --group test --group lint
+	$(BIN)/pip install --quiet --group test --group lint --group docs
 	touch $@
 
 $(BUGSINK)/installed: $(VENV)/developing
