@@ -24,7 +24,7 @@ _DEEPEST = 6
 
 
 class Bar(Record):
-    """One process. `depth` is bounded; `ending` says how it failed, if it is known to have."""
+    """One process: its name and the words after it, a bounded depth, and how it failed if that is known."""
 
     name: str
     words: str
@@ -98,7 +98,7 @@ def _curve(name: str, sentence: str, top: str, steps: Sequence[Step]) -> Curve:
 
 def _bar(process: Process, total_s: float) -> Bar:
     member = process.member
-    said = process.description
+    said = process.description.removeprefix(process.name).lstrip()
     return Bar(
         name=process.name,
         words=said if len(said) <= _WORDS_CHARS else f"{said[:_WORDS_CHARS]}...",

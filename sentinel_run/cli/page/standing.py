@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # So many fit beside each other on a telephone.
 MOST_RUNS = 60
 # Few runs make no broad bars, and a short one is still seen.
-_FEWEST_PLACES, _FILLED, _LOWEST = 30, 0.8, 1.5
+_FEWEST_PLACES, _FILLED, _LOWEST = 20, 0.8, 1.5
 
 
 class Bar(Record):
@@ -80,5 +80,7 @@ def _bar(runs: Sequence[Ran], at: int, longest_s: float) -> Bar:
         is_this=at == len(runs) - 1,
         started=local(run.started_at),
         took=words.took(run.duration_s),
-        result=": ".join(filter(None, (run.status, run.cause, run.reason))),
+        result=": ".join(
+            filter(None, (run.status, "" if run.reason.startswith(run.cause) else run.cause, run.reason))
+        ),
     )

@@ -1,8 +1,9 @@
-"""The page in a real browser: nothing of it runs but our own script, and it fits every screen."""
+"""The page in a real browser: nothing of it runs but our own script, it fits every screen, and all can read it."""
 
 from __future__ import annotations
 
 import html
+import importlib.resources
 import json
 import re
 from pathlib import Path
@@ -12,28 +13,54 @@ from tests.children.hostile import LINES
 from tests.cli.page.browser import browse
 from tests.cli.page.support import read
 
-# Widths of a telephone, a tablet and a desk.
-WIDTHS = (320, 768, 1400)
-_PROBE = """<script>addEventListener("load", () => {
-  const root = document.documentElement, filter = document.querySelector("#filter input");
+# Widths of a telephone, a tablet and a desk, in the theme that each has here.
+SCREENS = ((320, "light"), (768, "dark"), (1400, "light"))
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+_PROBE = """addEventListener("load", async () => {
+  const filter = document.querySelector("#filter input");
   const shown = () => document.querySelectorAll("#lines > li:not([hidden])").length;
-  const all = shown();
-  filter.value = "EXPECTED"; filter.dispatchEvent(new Event("input"));
-  const wide = [...document.querySelectorAll("body *")].filter(
-    (one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest("svg") && !one.closest(".scroll"));
-  parent.postMessage({width: innerWidth, needed: root.scrollWidth, all, found: shown(),
-    wide: wide.map((one) => one.outerHTML.slice(0, 80)), bar: getComputedStyle(document.querySelector(".lane rect")).fill,
-    title: document.title}, "*");
-});</script>"""
-_FRAMES = """<!doctype html><title>0</title><pre></pre><script>
-const heard = [];
-addEventListener("message", (event) => { heard.push(event.data); document.querySelector("pre").textContent = JSON.stringify(heard); });
-</script>"""
+  const told = {
+    width: innerWidth, needed: document.documentElement.scrollWidth, all: shown(),
+    theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
+    ground: getComputedStyle(document.body).backgroundColor,
+    wide: [...document.querySelectorAll("body *")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest("svg"))
+      .map((one) => one.outerHTML.slice(0, 80)),
+  };
+  filter.value = "ONMOUSEOVER";
+  filter.dispatchEvent(new Event("input"));
+  told.found = shown();
+  filter.value = "";
+  filter.dispatchEvent(new Event("input"));
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  const judged = await axe.run(document, { resultTypes: ["violations"] });
+  told.violations = judged.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
+  told.passed = judged.passes.length;
+  parent.postMessage(told, "*");
+});"""
+_LISTENER = """const heard = [];
+addEventListener("message", (event) => {
+  heard.push(event.data);
+  document.querySelector("pre").textContent = JSON.stringify(heard);
+});"""
 
 
 def _dumped(page: str, path: Path) -> str:
+    """What the browser has made of a page in the end."""
     path.write_text(page)
     return browse(path, "--dump-dom")
+
+
+def _probe(page: str) -> str:
+    """The page with a script of the test's in it, and axe; the policy of the page would let neither run."""
+    axe = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text()
+    assert "</script" not in axe
+    return _POLICY.sub("", page).replace("</body>", f"<script>{axe}</script><script>{_PROBE}</script></body>")
+
+
+def _count(tag: str, page: str) -> int:
+    """How many such elements there are, not counting what stands in a script."""
+    return len(re.findall(f"<{tag}[ >]", re.sub(r"<script>.*?</script>", "<script>", page, flags=re.DOTALL)))
 
 
 def test_no_word_of_a_command_is_run(hostile: str, tmp_path: Path) -> None:
@@ -42,25 +69,26 @@ def test_no_word_of_a_command_is_run(hostile: str, tmp_path: Path) -> None:
 
     assert f"<title>{html.escape(before.one('title').text, quote=False)}</title>" in after
     assert "<title>owned" not in after
-    for tag in ("script", "style", "img", "li", "section"):
-        assert len(
-            re.findall(f"<{tag}[ >]", re.sub(r"<script>.*?</script>", "<script>", after, flags=re.S))
-        ) == len(list(before.all(tag)))
-    assert re.search(r'<p id="filter">', after), "our own script did not run"
+    assert {tag: _count(tag, after) for tag in ("script", "style", "img", "li", "section")} == {
+        tag: len(list(before.all(tag))) for tag in ("script", "style", "img", "li", "section")
+    }
+    assert '<p id="filter">' in after, "our own script did not run"
 
 
-def test_it_fits_and_can_be_searched(hostile: str, tmp_path: Path) -> None:
-    """No screen scrolls sideways, our style is in force, and the filter leaves the lines with a word."""
-    probe = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
-    probe = probe.replace("</body>", _PROBE.replace("EXPECTED", "ONMOUSEOVER") + "</body>")
-    (tmp_path / "probe.html").write_text(probe)
-    frames = "".join(f'<iframe src="probe.html" width="{width}" height="900"></iframe>' for width in WIDTHS)
+def test_it_fits_can_be_searched_and_read(hostile: str, tmp_path: Path) -> None:
+    """No screen scrolls sideways, both themes are in force, the filter works, and axe has nothing to say."""
+    (tmp_path / "probe.html").write_text(_probe(hostile))
+    frames = "".join(
+        f'<iframe src="probe.html" width="{width}" height="900" style="color-scheme: {theme}"></iframe>'
+        for width, theme in SCREENS
+    )
 
-    dumped = _dumped(_FRAMES + frames, tmp_path / "frames.html")
+    dumped = _dumped(f"<!doctype html><pre></pre><script>{_LISTENER}</script>{frames}", tmp_path / "frames.html")
     found: list[dict[str, Any]] = json.loads(html.unescape(dumped.partition("<pre>")[2].partition("</pre>")[0]))
-    assert sorted(one["width"] for one in found) == list(WIDTHS)
+    assert sorted((one["width"], one["theme"]) for one in found) == list(SCREENS)
+    assert len({one["ground"] for one in found}) == 2
     for one in found:
         assert one["needed"] <= one["width"], one["wide"]
-        assert one["bar"].startswith("rgb(")
-        assert one["bar"] != "rgb(0, 0, 0)"
         assert (one["found"], one["all"] > len(LINES)) == (1, True)
+        assert one["violations"] == []
+        assert one["passed"] > 20
