@@ -35,7 +35,10 @@ class Call(Record):
 
 
 class Link(Record):
-    """One exception, innermost call first; `how` is what it was to the one before it (`caused by`, `member`)."""
+    """One exception, innermost call first; `how` is what it was to the one before it (`caused by`, `member`).
+
+    Type and value are empty for a place alone: what a shell or a debugger tells of a run's end.
+    """
 
     how: str
     type: str
@@ -46,16 +49,21 @@ class Link(Record):
 class Chain(Record):
     """The exception that ended the run, then what it came from; `left_out` counts those beyond the last one."""
 
+    title: str
     links: tuple[Link, ...]
     left_out: int
 
 
 def chain(told: Story) -> Chain | None:
     """The chain, with source where it can be read; None where the output shows no exception."""
-    if not told.diagnosis.thrown:
+    diagnosis = told.diagnosis
+    if not diagnosis.thrown:
         return None
-    values = list(reversed(exceptions.values(told.facts, told.diagnosis)))
-    return Chain(tuple(map(_link, values[:_MOST])), max(0, len(values) - _MOST))
+    values = list(reversed(exceptions.values(told.facts, diagnosis)))
+    links = tuple(map(_link, values[:_MOST]))
+    if diagnosis.thrown[-1].value == diagnosis.sentence:  # No exception of the command's: all is said above.
+        return Chain("Where it failed", (links[0]._replace(type="", value=""), *links[1:]), 0)
+    return Chain("Exception", links, max(0, len(values) - _MOST))
 
 
 def _link(value: Mapping[str, Any]) -> Link:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sentinel_run.diagnose.attempts import of_last
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sentinel_run.cli.story import Story
     from sentinel_run.diagnose.lines import Line
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 # A browser shows so many without pain. Beyond them the first ones and the last ones are there.
 MOST_LINES = 10_000
 _FIRST_LINES = 1_000
-# What is printed of a long output: these around what is marked, and its end.
+# These around what is marked are always shown, and they and the end are what is printed of a long output.
 _AROUND, _AT_THE_END = 15, 60
+_MOST_MARKED = 100
 _REASON_CHARS = 500
 _STREAMS = {"stdout": "out", "stderr": "err", "output": "", "attempt": ""}
 
@@ -46,14 +49,14 @@ class Output(Record):
 
 
 def output(told: Story, most: int = MOST_LINES) -> Output:
-    """The output of a story that has all its lines; at most so many of them are shown, `MOST_LINES` at most."""
+    """The output of a story that has all its lines; at most so many of them are shown."""
     if not told.lines:
         return Output("Output", none=_none(told))
     marks = _marks(told)
-    shown = _shown(len(told.lines), most)
-    lines = tuple(_said(told, at, marks, shown) for at in shown)
+    shown = _shown(len(told.lines), most, marks)
+    lines = tuple(_lines(told, shown, marks))
     marked = next((at for at, line in enumerate(lines) if {"reason", "failing"} & set(line.marks)), -1)
-    return Output(_title(told, sum(at >= 0 for at in shown)), lines=lines, marked=marked)
+    return Output(_title(told, len(shown)), lines=lines, marked=marked)
 
 
 def _none(told: Story) -> str:
@@ -68,18 +71,30 @@ def _title(told: Story, shown: int) -> str:
     return f"Output, {count} {'line' if everything == 1 else 'lines'}"
 
 
-def _shown(count: int, most: int) -> list[int]:
-    """Places of the lines that are shown: the last ones, of very many also the first; -1 stands for the gap."""
+def _shown(count: int, most: int, marks: Collection[int]) -> list[int]:
+    """Places of the lines that are shown: the last ones; of very many also the first, and those around a mark."""
     if count <= most:
         return list(range(count))
     if most < MOST_LINES:
         return list(range(count - most, count))
-    return [*range(_FIRST_LINES), -1, *range(count - most + _FIRST_LINES, count)]
+    near = {at for mark in sorted(marks)[-_MOST_MARKED:] for at in _around(mark) if 0 <= at < count}
+    last = most - _FIRST_LINES - len(near)
+    return sorted({*range(_FIRST_LINES), *near, *range(count - last, count)})
 
 
-def _said(told: Story, at: int, marks: dict[int, str], shown: Sequence[int]) -> Said:
-    if at < 0:
-        return Said("", "", f"[{len(told.lines) - len(shown) + 1:,} lines are not shown]", ("gap",))
+def _around(mark: int) -> range:
+    return range(mark - _AROUND, mark + _AROUND + 1)
+
+
+def _lines(told: Story, shown: Sequence[int], marks: Mapping[int, str]) -> Iterator[Said]:
+    """The lines, and a word on those that are missing before one."""
+    for before, at in pairwise((-1, *shown)):
+        if at > before + 1:
+            yield Said("", "", f"[{at - before - 1:,} lines are not shown]", ("gap",))
+        yield _said(told, at, marks)
+
+
+def _said(told: Story, at: int, marks: Mapping[int, str]) -> Said:
     line = told.lines[at]
     far = ("far",) if _is_far(at, len(told.lines), marks) else ()
     heading = ("heading",) if line.stream == "attempt" else ()
@@ -90,7 +105,7 @@ def _said(told: Story, at: int, marks: dict[int, str], shown: Sequence[int]) -> 
 def _is_far(at: int, count: int, marks: Collection[int]) -> bool:
     if at >= count - _AT_THE_END:
         return False
-    return not any(at + away in marks for away in range(-_AROUND, _AROUND + 1))
+    return not any(near in marks for near in _around(at))
 
 
 def _marks(told: Story) -> dict[int, str]:

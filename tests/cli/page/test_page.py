@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_the_exception_with_its_frames_and_source(work: Path) -> None:
     assert marked[0] == "Traceback (most recent call last):"
     assert marked[-1] == "ValueError: no rate"
     assert "before" not in marked
+
+
+def test_where_a_script_failed(work: Path) -> None:
+    """A shell's complaint is no exception: it gives the place, and is not said twice."""
+    (work / "x.sh").write_text("set -u\necho start\necho $NOPE\n")
+    run(wrapped("bash", "x.sh"))
+
+    section = _page().named("exception")
+    assert section.one("h2").text == "Where it failed"
+    assert section.one("summary").text == "x.sh:3"
+    assert section.one(style="here").text == "3echo $NOPE"
+    assert "unbound variable" not in section.text
 
 
 def test_only_the_failing_part_is_marked() -> None:
@@ -195,6 +208,15 @@ def test_last_lines() -> None:
     assert len(list(_page().named("lines").all("li"))) == 50
     few = [line.one(style="text").text for line in _page("--lines", "3").named("lines").all("li")]
     assert few[-3:] == ["48", "49", "50"]
+
+
+def test_templates_cost_only_those_who_want_a_page() -> None:
+    """`show` on a terminal does not wait for them."""
+    run(wrapped("true"))
+    listed = [sys.executable, "-X", "importtime", "-m", "sentinel_run", "show"]
+
+    assert b"jinja2" not in run(listed).stderr
+    assert b"jinja2" in run([*listed, "--html", "-"]).stderr
 
 
 def test_structure_for_all_readers(page: Element) -> None:
