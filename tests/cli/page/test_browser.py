@@ -75,6 +75,14 @@ def test_no_word_of_a_command_is_run(hostile: str, tmp_path: Path) -> None:
     assert '<p id="filter">' in after, "our own script did not run"
 
 
+def test_the_policy_holds_where_escaping_would_not(hostile: str, tmp_path: Path) -> None:
+    """The second wall: with the words of a command put into the page as they are, none of them is obeyed."""
+    dumped = _dumped(hostile.replace("</main>", f"{LINES[0]}{LINES[1]}</main>"), tmp_path / "page.html")
+
+    assert LINES[0] in dumped
+    assert "<title>owned" not in dumped
+
+
 def test_it_fits_can_be_searched_and_read(hostile: str, tmp_path: Path) -> None:
     """No screen scrolls sideways, both themes are in force, the filter works, and axe has nothing to say."""
     (tmp_path / "probe.html").write_text(_probe(hostile))
