@@ -13,8 +13,9 @@ from sentinel_run.cli.page import output as output_
 from sentinel_run.cli.page.chain import chain
 from sentinel_run.cli.page.geometry import HEIGHT, WIDTH, number
 from sentinel_run.cli.page.plots import curves, waterfall
-from sentinel_run.cli.page.rows import brief, local, matters, proofs
+from sentinel_run.cli.page.rows import brief, local, proofs
 from sentinel_run.cli.page.standing import standing
+from sentinel_run.cli.page.tables import matters
 from sentinel_run.cli.page.texts import harmless, noted
 from sentinel_run.diagnose.cause import FAILED
 
