@@ -49,6 +49,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "cronsim": ("upcoming.py",),
     "click": ("cli/",),
     "rich": ("cli/",),
+    "jinja2": ("cli/page/",),
 }
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
