@@ -45,6 +45,8 @@ LATER = {
     "child.passthrough",
     "recorder",
     "epilogue",
+    "farewell",
+    "whereabouts",
     "program",
     "gather",
     "facts",

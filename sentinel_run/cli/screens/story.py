@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sentinel_run.cli.screens import canvas, words
-from sentinel_run.cli.screens.ending import ended, explained
+from sentinel_run.cli.screens.ending import ended
 from sentinel_run.cli.screens.exception import exception
 from sentinel_run.cli.screens.noted import noted
 from sentinel_run.cli.screens.output import output
 from sentinel_run.cli.screens.waterfall import waterfall
+from sentinel_run.epilogue.why import explained
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
@@ -56,7 +57,7 @@ def _grid(told: Story) -> Table:
 def _rows(told: Story) -> Iterator[tuple[str, str]]:
     facts = told.facts
     yield "ended", ended(told)
-    yield from explained(told)
+    yield from explained(told.diagnosis)
     yield "command", shlex.join(facts.command.argv)
     yield "directory", facts.command.cwd
     yield "started", f"{words.clock(facts.started_at)}, {words.ago(facts.started_at, time.time())}"
