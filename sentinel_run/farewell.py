@@ -46,7 +46,7 @@ class Farewell:
         """The line; of a failure all that is known without its report."""
         if not self._is_due:
             return
-        name, rest = brief.interruption(self._facts) if self._is_failure else brief.success(self._facts)
+        name, rest = brief.no_success(self._facts) if self._is_failure else brief.success(self._facts)
         if name:
             lines = paint.line(self._paper, name, rest, is_good=not self._is_failure)
         else:

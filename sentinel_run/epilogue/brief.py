@@ -1,4 +1,4 @@
-"""The end of a run in one line, where that is enough: of a success, and where somebody wanted the end.
+"""The end of a run in one line, where that is enough: of a success, where somebody wanted the end, of a shell.
 
 Nothing is diagnosed for it, so it costs a quick command next to nothing.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sentinel_run.diagnose import signal_words
 from sentinel_run.epilogue import words
+from sentinel_run.programs import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,10 +23,26 @@ def success(facts: Facts) -> tuple[str, str]:
     return _name(facts), ", ".join(("ok", *_unusual(facts), *_used(facts)))
 
 
-def interruption(facts: Facts) -> tuple[str, str]:
-    """(name, rest) of `backup.sh interrupted by SIGINT, 12.3 s, peak 210 MB`; empty texts for any other end."""
-    by = _who_ended(facts.ending)
-    return (_name(facts), ", ".join((f"interrupted by {by}", *_used(facts)))) if by else ("", "")
+def no_success(facts: Facts) -> tuple[str, str]:
+    """(name, rest) of `backup.sh interrupted by SIGINT, 12.3 s, peak 210 MB`; empty for a failure to explain.
+
+    The status of a shell at a terminal is that of the last command typed there, whose failure the user has seen.
+    """
+    ending = facts.ending
+    if by := _who_ended(ending):
+        how = f"interrupted by {by}"
+    elif ending is not None and ending.exit_status and not ending.timed_out and _is_conversation(facts):
+        how = f"ended with exit status {ending.exit_status}"
+    else:
+        return "", ""
+    return _name(facts), ", ".join((how, *_used(facts)))
+
+
+def _is_conversation(facts: Facts) -> bool:
+    program, *further = facts.command.argv
+    is_shell = program.rpartition("/")[2].lstrip("-") in SHELLS
+    options = [word for word in further if word.startswith("-")]
+    return is_shell and facts.place.interactive and options == further and "-c" not in options
 
 
 def _who_ended(ending: Ending | None) -> str:

@@ -48,7 +48,7 @@ class Paper(Record):
 
 
 def line(paper: Paper, name: str, rest: str, *, is_good: bool) -> list[str]:
-    """The one line of a success (`rest` begins with its mark) or of an interruption."""
+    """The one line; the words of `rest` up to its first comma are the mark of a good end."""
     mark, comma, further = rest.partition(",")
     return [
         paper.inked(f"{_PREFIX}{name} ", _ASIDE)

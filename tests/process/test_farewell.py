@@ -150,6 +150,17 @@ def test_an_interruption_is_one_line(state_directory: Path) -> None:
     assert terminal.signalstatus == signal.SIGINT
 
 
+def test_a_shell_is_one_line(state_directory: Path) -> None:
+    """Its status is that of the last command that was typed, which is no failure of its own to explain."""
+    terminal = open_terminal(wrapped("bash", "--norc", "-i", options=["--name", "shell"]))
+    terminal.sendline("exit 7")
+
+    shown = _plain(end_of(terminal).decode()).replace("\r\n", "\n").split("\r")[-1]
+
+    assert re.search(r"^sentinel-run: shell ended with exit status 7, [^\n]*B\n\Z", shown, re.MULTILINE)
+    assert terminal.exitstatus == 7
+
+
 @pytest.mark.parametrize(
     ("options", "script", "words"),
     [
@@ -205,12 +216,13 @@ def test_it_begins_on_a_line_of_its_own(options: list[str], screen: Screen) -> N
     for script in ("printf half", "echo whole"):
         command = wrapped("sh", "-c", script, options=["--name", "job", *options])
         Path("start").write_text(" ".join(f"'{os.fsdecode(word)}'" for word in command) + "\n")
-        screen.type("clear; . ./start; echo over", "Enter")
-        screen.wait_for("\nover")
+        last = f"over {script.split()[1]}"
+        screen.type(f"clear; . ./start; echo {last}", "Enter")
+        screen.wait_for(f"\n{last}")
 
         lines = [line.rstrip() for line in screen.shows().splitlines()]
-        assert lines[lines.index("over") - 2] == script.split()[1]
-        assert lines[lines.index("over") - 1].startswith("sentinel-run: job ok")
+        assert lines[lines.index(last) - 2] == script.split()[1]
+        assert lines[lines.index(last) - 1].startswith("sentinel-run: job ok")
 
 
 def test_a_terminal_left_raw(work: Path) -> None:
