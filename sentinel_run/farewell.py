@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
 
-_STDERR = 2
+_STDOUT, _STDERR = 1, 2
 _PATIENCE_S = 0.5
 _USUAL_WIDTH = 80
 _COLOURLESS = frozenset({"", "dumb", "unknown"})
@@ -117,18 +117,24 @@ def _paper(environ: Mapping[str, str]) -> Paper:
 
 
 def _shown_streams() -> frozenset[str]:
-    return frozenset(("output", "stderr", *(("stdout",) if os.isatty(1) else ())))
+    return frozenset(("output", "stderr", *(("stdout",) if os.isatty(_STDOUT) else ())))
 
 
 def _is_unwelcome() -> bool:
-    """Whether the user wants no background job to write to his terminal (`stty tostop`), and we are one."""
+    """Whether the terminal is not ours to write on.
+
+    The user wants no background job to write there (`stty tostop`), and we are one; or we are in a pipeline, and a
+    program that reads single keys (a pager) has the screen.
+    """
     import termios
 
     try:
-        wants_silence = termios.tcgetattr(_STDERR)[terminal.LOCAL] & termios.TOSTOP
-        return bool(wants_silence) and os.tcgetpgrp(_STDERR) != os.getpgrp()
+        local = termios.tcgetattr(_STDERR)[terminal.LOCAL]
+        if local & termios.TOSTOP and os.tcgetpgrp(_STDERR) != os.getpgrp():
+            return True
     except (OSError, termios.error):  # It was hung up, or is not the one that controls us.
         return False
+    return not local & termios.ICANON and not os.isatty(_STDOUT)
 
 
 def _write(data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -254,6 +255,16 @@ def test_a_background_job_where_that_may_not_write(shell: Terminal, state_direct
 
     assert b"sentinel-run: true" not in shell.before
     assert len(ended(state_directory)) == 1
+
+
+def test_a_pager_keeps_its_screen(work: Path) -> None:
+    """In a pipeline we do not write over a program that reads single keys; without one we tell as ever."""
+    pager = "import sys, tty; tty.setcbreak(2); open('go', 'w'); sys.stdin.read(); print('paged')"
+    command = shlex.join(map(os.fsdecode, wrapped("sh", "-c", "until test -e go; do sleep 0.02; done")))
+    reader = shlex.join([sys.executable, "-c", pager])
+
+    assert _shown(["sh", "-c", f"{command} | {reader}"]) == "paged\n"
+    assert "sentinel-run: test ok" in _plain(_shown(["sh", "-c", f"{command} | cat"]))
 
 
 def test_a_background_job(shell: Terminal) -> None:
