@@ -48,7 +48,6 @@ class Going(Record):
     """
 
     facts: Facts
-    short_id: str
     depth: int
     age_s: float
     used: Used | None
@@ -71,16 +70,14 @@ class Lookout:
         depths: dict[str, int] = {}
         for facts in found:
             depths[facts.identity.run_id] = depths.get(facts.identity.parent_run_id, -1) + 1
-        shared = looking.shared_ids(self._store.history)
-        return [self._going(facts, shared, depths[facts.identity.run_id]) for facts in found]
+        return [self._going(facts, depths[facts.identity.run_id]) for facts in found]
 
-    def _going(self, facts: Facts, shared: frozenset[str], depth: int) -> Going:
+    def _going(self, facts: Facts, depth: int) -> Going:
         run_id = facts.identity.run_id
         age_s = max(0.0, time.time() - facts.started_at)
         used = _used(facts)
         return Going(
             facts=facts,
-            short_id=looking.short_id(run_id, shared),
             depth=depth,
             age_s=age_s,
             used=used,

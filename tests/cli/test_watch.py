@@ -116,7 +116,7 @@ def test_more_than_the_screen_holds(width: int) -> None:
     facts = samples.facts()
     facts = facts._replace(command=facts.command._replace(name="夜間" * 20))
     said = Line(1.0, "stdout", "error \x1b[2J " * 30)
-    one = Going(facts, "0" * 8, 9, 59999.0, Used(1.0, 999_000_000, 3), 12.5, Usual(60.0, 30), said)
+    one = Going(facts, 9, 59999.0, Used(1.0, 999_000_000, 3), 12.5, Usual(60.0, 30), said)
 
     shown = going.screen([one] * 30, width, 12).plain.splitlines()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,24 @@ def test_nothing_is_lost_that_fits_three_lines(width: int) -> None:
     assert " ".join(re.sub(r"^(sentinel-run: |  │ )", "", line) for line in whole) == words
     assert cut[-1].endswith("...")
     assert len(cut) == 3
+
+
+def test_the_documentation_shows_what_is_drawn() -> None:
+    """The panel of docs/terminal.md is the one that such a run gets."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "terminal.md").read_text()
+    rows = (
+        ("at", "jobs/sync.py:42 in load"),
+        ("", '  raise ValueError(f"no such table: {name}")'),
+        ("took", "12.3 s, CPU 1.4 s, peak memory 41 MB"),
+        ("slowest", "pg_dump 9.1 s, gzip 2.0 s"),
+        ("report", "sent to sentry.example.com"),
+        ("more", "sentinel-run show 3f2a91bc"),
+    )
+    told = Panel("sync.py failed with exit status 1: ValueError: no such table: orders", rows)
+
+    drawn = paint.panel(_PLAIN._replace(width=100), told)
+
+    assert "".join(f"    {line}\n" for line in drawn) in page
 
 
 def test_a_row_below_its_label() -> None:
