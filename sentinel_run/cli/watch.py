@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from sentinel_run.cli.going import Lookout
 
 
-@click.command("watch")
+class _Watch(click.Command):
+    """Tells whoever means the program of the same name how to run that."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            hint = "to run the program watch: sentinel-run -- watch"
+            raise click.UsageError(f"{error.format_message().rstrip('.')}; {hint}") from None
+
+
+@click.command("watch", cls=_Watch)
 @click.option(
     "--interval",
     type=DURATION,

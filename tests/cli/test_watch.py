@@ -180,7 +180,7 @@ def test_stop_and_continue(screen: Screen) -> None:  # noqa: F811
     screen.wait_for("$ ")
 
 
-@pytest.mark.parametrize("wrong", [["--interval", "x"], ["more"]])
+@pytest.mark.parametrize("wrong", [["--interval", "x"], ["-n", "5", "date"], ["date"]])
 def test_wrong_usage(wrong: list[str]) -> None:
-    """One line, exit status 125."""
-    complaint("watch", *wrong, status=125)
+    """One line that also tells how to run watch(1), exit status 125."""
+    assert "to run the program watch: sentinel-run -- watch" in complaint("watch", *wrong, status=125)
