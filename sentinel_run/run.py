@@ -112,7 +112,8 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     if going.held is not None:
         from sentinel_run import revealing
 
-        revealing.reveal(going.held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
+        is_told = plan.value("quiet") or recorder.will_say_why
+        revealing.reveal(going.held, recorder.facts, seen, watch, is_told=is_told)
     recorder.hand_over(watch)
     canary.reap()
     exit_status.exit_like(seen.exit)

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "diagnose": frozenset({"diagnose"}),
     "crontabs": frozenset({"crontabs", "monitors", "naming"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
-    "epilogue": frozenset({"epilogue", "diagnose", "report"}),
+    "epilogue": frozenset({"epilogue", "diagnose", "report", "programs"}),
     "program": frozenset(
         {
             "program",

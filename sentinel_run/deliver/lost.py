@@ -31,6 +31,11 @@ def forget(facts: Facts) -> None:
         paths.forget(facts.place.last_words)
 
 
+def secrets_of(words: last_words.Words) -> redact.Secrets:
+    """What the wrapper has left beside the words, to be cut out of them. Raises ValueError or TypeError."""
+    return redact.Secrets(*map(tuple, json.loads(words.about).values()))
+
+
 def _next_boot_at(facts: Facts) -> float:
     """When the machine was booted after the run began; never for a run of this boot (proc(5), stat, btime)."""
     if facts.place.host != os.uname().nodename or facts.place.boot_id in ("", alive.boot_id()):
@@ -53,8 +58,7 @@ def _with_last_words(facts: Facts) -> Facts:
         return facts
     try:
         words = last_words.read(facts.place.last_words)
-        secrets = redact.Secrets(*map(tuple, json.loads(words.about).values()))
-        return facts._replace(output=output.kept(words, 0.0, secrets))
+        return facts._replace(output=output.kept(words, 0.0, secrets_of(words)))
     except (OSError, StoreError, ValueError, TypeError, AttributeError) as error:
         note = f"the last output did not survive: {type(error).__name__}"
         return facts._replace(notes=(*facts.notes, note))
