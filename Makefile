@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit bench soak clean
+.PHONY: try test lint types unit bench soak schema dist zipapp clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -27,6 +27,10 @@ bench: $(VENV)/developing
 
 soak: $(VENV)/developing
 	$(BIN)/python -m tests.soak
+
+# The committed copy of the config file's schema, after a change of the option table.
+schema: $(VENV)/installed
+	$(BIN)/sentinel-run config schema >sentinel_run/sentinel-run.schema.json
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)
