@@ -32,6 +32,14 @@ soak: $(VENV)/developing
 schema: $(VENV)/installed
 	$(BIN)/sentinel-run config schema >sentinel_run/sentinel-run.schema.json
 
+# The same bytes for the same commit: the time in it is the commit's.
+dist: $(VENV)/developing
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python -m hatchling build -d dist
+
+zipapp: dist
+	$(BIN)/python release/single_file.py dist/*.whl dist/sentinel-run.pyz
+
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
