@@ -8,7 +8,6 @@ import os
 import click
 
 from sentinel_run.cli import mistakes
-from sentinel_run.errors import SentinelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
     from sentinel_run.config_files import Mistake
 
 _MISTAKEN = 1
-_FOR_ALL, _FOR_OWNER = 0o644, 0o600
-
-
-class ConfigError(SentinelError):
-    """A config file cannot be written or read as asked."""
 
 
 @click.group("config", cls=mistakes.Group)
@@ -47,8 +41,8 @@ def init(*, file: str | None, user: bool, force: bool) -> int:
 
     if file and user:
         raise click.UsageError("FILE and --user exclude each other")
-    target = file or (_user_file() if user else _project_file())
-    _write(target, starter.text(), mode=_FOR_OWNER if user else _FOR_ALL, may_replace=force)
+    target = file or (starter.user_file(os.environ) if user else starter.project_file())
+    starter.write(target, is_private=user, may_replace=force)
     click.echo(f"{target} is written; nothing is set in it yet")
     return 0
 
@@ -150,36 +144,3 @@ def _mistakes(place: str) -> list[Mistake]:
     found = [file] if isinstance(file, config_files.Mistake) else config_mistakes.in_all(file)
     secrets = redact.known(planning.as_inherited(os.environ))
     return [mistake._replace(what=redact.text(mistake.what, secrets)) for mistake in found]
-
-
-def _project_file() -> str:
-    from sentinel_run import config_files
-
-    return os.path.abspath(config_files.NAME)
-
-
-def _user_file() -> str:
-    from sentinel_run import config_files
-
-    folder = config_files.user_folder(os.environ)
-    if not folder.startswith("/"):
-        raise ConfigError("there is no home directory for a user's file; name a FILE")
-    return os.path.join(folder, "sentinel-run", "config.toml")
-
-
-def _write(target: str, text: str, *, mode: int, may_replace: bool) -> None:
-    """In one step, so that no run finds half a file. Raises `ConfigError`."""
-    if os.path.lexists(target) and not may_replace:
-        raise ConfigError(
-            f"{target} is there already; look at it with: sentinel-run config check, or give --force"
-        )
-    place = os.path.realpath(target)
-    draft = f"{place}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(text)
-        os.rename(draft, place)
-    except OSError as error:
-        raise ConfigError(f"{target} cannot be written: {error.strerror}") from None

@@ -9,7 +9,7 @@ import click
 
 from sentinel_run import jotted, note, options
 from sentinel_run.cli.main import USAGE, root, told
-from sentinel_run.records import Record
+from sentinel_run.cli.verbs import Flag, Verb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,71 +24,12 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
 _HELP = "Show the help."
 
 
-class Flag(Record):
-    """One option: its names, the value that it takes (an empty metavar: none), and what it is for.
-
-    `words` are the only values or the likely ones; `files`: values are paths.
-    """
-
-    names: tuple[str, ...]
-    help: str
-    metavar: str = ""
-    words: tuple[str, ...] = ()
-    files: bool = False
-    optional_value: bool = False
-    repeatable: bool = False
-    group: str = ""
-
-    @property
-    def takes_value(self) -> bool:
-        """Whether the next word may belong to it."""
-        return bool(self.metavar)
-
-    @property
-    def valued(self) -> tuple[str, ...]:
-        """Its names, if the next word is its value always."""
-        return () if self.optional_value or not self.takes_value else self.names
-
-    @property
-    def bare(self) -> tuple[str, ...]:
-        """Its names, if the next word is its value unless it is an option."""
-        return self.names if self.optional_value else ()
-
-    def told(self, name: str) -> str:
-        """What one of its names is for."""
-        positive = f"--{name.removeprefix('--no-')}"
-        return f"The opposite of {positive}." if name != positive and positive in self.names else self.help
-
-
-class Verb(Record):
-    """The program, a subcommand, or a subcommand's own. `path` has its words: `config show`."""
-
-    path: str
-    help: str
-    usage: str
-    flags: tuple[Flag, ...]
-    verbs: tuple[Verb, ...] = ()
-    words: tuple[str, ...] = ()
-    files: bool = False
-
-    @property
-    def name(self) -> str:
-        """The last word of its path."""
-        return self.path.rpartition(" ")[2]
-
-    def walk(self) -> Iterator[Verb]:
-        """Itself and all below it."""
-        yield self
-        for verb in self.verbs:
-            yield from verb.walk()
-
-
 def program() -> Verb:
     """The grammar of `sentinel-run`."""
     group = root()
     with click.Context(group, info_name="sentinel-run") as context:
         flags = (*map(_of_table, options.TABLE), *_ours(), Flag(("--version",), "Show the version."))
-        return Verb("", _first_sentence(group), USAGE, flags, _verbs(group, context, ""))
+        return Verb("", _first_sentence(group), USAGE, flags, _verbs(group, context, ""), runs=True)
 
 
 def _ours() -> tuple[Flag, ...]:
@@ -131,6 +72,7 @@ def _verb(command: click.Command, above: click.Context, path: str) -> Verb:
             _verbs(command, context, path) if isinstance(command, click.Group) else (),
             tuple(word for operand in operands for word in _words(operand, path)),
             any(_takes_files(operand) for operand in operands),
+            any("COMMAND" in (operand.metavar or "") for operand in operands),
         )
 
 

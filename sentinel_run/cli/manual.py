@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sentinel_run.cli.grammar import Flag, Verb
+    from sentinel_run.cli.verbs import Flag, Verb
 
 
 _WIDTH = 64  # What is escaped takes more room than it shows.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sentinel_run import kinds, options
+import os
+
+from sentinel_run import config_files, kinds, options
+from sentinel_run.errors import SentinelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +59,45 @@ _TAIL = """
 """
 # True of one command or one run only: they have no place at the top of a file.
 _NOT_FOR_ALL = ("name", "dry-run")
+_FOR_ALL, _FOR_OWNER = 0o644, 0o600
+
+
+class ConfigError(SentinelError):
+    """A config file cannot be written as asked."""
+
+
+def project_file() -> str:
+    """The project's file, if the working directory is the project."""
+    return os.path.abspath(config_files.NAME)
+
+
+def user_file(environ: Mapping[str, str]) -> str:
+    """The user's file. Raises `ConfigError` where there is no home for it."""
+    folder = config_files.user_folder(environ)
+    if not folder.startswith("/"):
+        raise ConfigError("there is no home directory for a user's file; name a FILE")
+    return os.path.join(folder, "sentinel-run", "config.toml")
+
+
+def write(target: str, *, is_private: bool, may_replace: bool) -> None:
+    """Write the file in one step, so that no run finds half of it. Raises `ConfigError`."""
+    if os.path.lexists(target) and not may_replace:
+        raise ConfigError(
+            f"{target} is there already; look at it with: sentinel-run config check, or give --force"
+        )
+    place = os.path.realpath(target)
+    draft = f"{place}.{os.getpid()}"
+    mode = _FOR_OWNER if is_private else _FOR_ALL
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(text())
+        os.rename(draft, place)
+    except OSError as error:
+        if os.path.exists(draft):
+            os.unlink(draft)
+        raise ConfigError(f"{target} cannot be written: {error.strerror}") from None
 
 
 def text() -> str:

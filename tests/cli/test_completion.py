@@ -42,6 +42,9 @@ OFFERED: dict[str, set[str]] = {
     "sentinel-run -eprod chmod --rec": {"--recursive"},
     "sentinel-run --monitor -- chmod --rec": {"--recursive"},
     "sentinel-run -- sentinel-run --pt": {"--pty"},
+    "sentinel-run config show -- chmod --rec": {"--recursive"},
+    "sentinel-run config show chmod --rec": {"--recursive"},
+    "sentinel-run config show --js": {"--json"},
 }
 # Line: some of what is offered, and what is not.
 AMONG: dict[str, tuple[set[str], set[str]]] = {

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel_run.cli.completion import script
 from tests.process.support import run, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +140,7 @@ def test_one_file_is_all_of_it(program: list[str], tmp_path: Path) -> None:
     found = json.loads(run([*program, "doctor", "--json"], env=environ).stdout)
     assert found["problems"] == []
     assert all(found["versions"].values())
+    assert run([*program, "completion", "fish"], env=environ).stdout.decode() == script("fish")
     (folder,) = (home / ".cache" / "sentinel-run").iterdir()
     assert folder.name.startswith("libraries-")
     wait_until(lambda: not _is_served(home))

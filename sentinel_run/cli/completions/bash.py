@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentinel_run.cli.grammar import Verb
+    from sentinel_run.cli.verbs import Verb
 
 
 def script(program: Verb) -> str:
@@ -25,6 +25,7 @@ def _at(program: Verb) -> Iterator[str]:
             "verbs": [inner.name for inner in verb.verbs],
             "words": verb.words,
             "files": ["1"] if verb.files else [],
+            "runs": ["1"] if verb.runs else [],
         }
         yield f"    {quoted(verb.path)})"
         yield from (f"        {name}={quoted(' '.join(words))}" for name, words in rows.items() if words)

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentinel_run.cli.grammar import Flag, Verb
+    from sentinel_run.cli.verbs import Flag, Verb
 
 
 def script(program: Verb) -> str:
@@ -20,7 +20,8 @@ def _lines(program: Verb) -> Iterator[str]:
     valued = [f"{verb.path} {name}" for verb in program.walk() for flag in verb.flags for name in flag.valued]
     bare = [f"{verb.path} {name}" for verb in program.walk() for flag in verb.flags for name in flag.bare]
     verbs = [verb.path for verb in program.walk() if verb.path]
-    for name, items in (("valued", valued), ("bare", bare), ("verbs", verbs)):
+    runs = [verb.path for verb in program.walk() if verb.runs]
+    for name, items in (("valued", valued), ("bare", bare), ("verbs", verbs), ("runs", runs)):
         yield f"set -g __sentinel_run_{name} {' '.join(map(_quoted, items))}"
     for verb in program.walk():
         yield ""
@@ -39,6 +40,8 @@ def _of_verb(verb: Verb) -> Iterator[str]:
         yield f"{begin} -x -a {_quoted(' '.join(verb.words))}"
     if verb.files:
         yield f"{begin} -F"
+    if verb.runs:
+        yield f"{begin} -x -a '(__sentinel_run_programs)'"
 
 
 def _value(flag: Flag) -> str:

@@ -3,9 +3,9 @@
 
 # What there is at a place of the command line, which the words of the subcommand name: `` (the program itself),
 # `show`, `config init`. flags stand alone, valued want a value, bare may have one; verbs are subcommands, words
-# are operands, files says that operands are files.
+# are operands, files says that operands are files, runs that they are another program and its words.
 _sentinel_run_at() {
-    flags='' valued='' bare='' verbs='' words='' files=''
+    flags='' valued='' bare='' verbs='' words='' files='' runs=''
     case $1 in
 # @TABLES@
     esac
@@ -64,7 +64,7 @@ _sentinel_run_value() {
 }
 
 _sentinel_run() {
-    local flags valued bare verbs words files place='' cur word last index=1 at
+    local flags valued bare verbs words files runs place='' cur word last index=1 at
     local -a line origin
     _sentinel_run_split
     cur=${line[at]}
@@ -74,7 +74,7 @@ _sentinel_run() {
         word=${line[index]}
         case $word in
         --)
-            [[ -z $place ]] && _sentinel_run_other $((index + 1)) && return
+            [[ -n $runs ]] && _sentinel_run_other $((index + 1)) && return
             ;;
         --*=*) ;;
         -*)
@@ -94,7 +94,7 @@ _sentinel_run() {
             if [[ " $verbs " == *" $word "* ]]; then
                 place=${place:+$place }$word
                 _sentinel_run_at "$place"
-            elif [[ -z $place ]]; then
+            elif [[ -n $runs ]]; then
                 _sentinel_run_other "$index"
                 return
             fi
@@ -110,7 +110,7 @@ _sentinel_run() {
         mapfile -t COMPREPLY < <(compgen -W "$flags $valued $bare" -- "$cur")
         ;;
     *)
-        if [[ -z $place ]]; then
+        if [[ -n $runs ]]; then
             _sentinel_run_other "$at"
         elif [[ -n $files ]]; then
             compopt -o filenames 2>/dev/null

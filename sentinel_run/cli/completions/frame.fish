@@ -10,7 +10,7 @@ function __sentinel_run_place
         set -l word $words[$index]
         switch $word
             case --
-                if test -z "$place"
+                if contains -- "$place" $__sentinel_run_runs
                     echo COMMAND (math $index + 1)
                     return
                 end
@@ -36,7 +36,7 @@ function __sentinel_run_place
                 set -l further (string trim -- "$place $word")
                 if contains -- $further $__sentinel_run_verbs
                     set place $further
-                else if test -z "$place"
+                else if contains -- "$place" $__sentinel_run_runs
                     echo COMMAND $index
                     return
                 end
@@ -74,4 +74,3 @@ end
 # @TABLES@
 complete -c sentinel-run -f
 complete -c sentinel-run -n __sentinel_run_in_command -x -a '(__sentinel_run_command)'
-complete -c sentinel-run -n '__sentinel_run_at ""' -x -a '(__sentinel_run_programs)'

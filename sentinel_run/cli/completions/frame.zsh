@@ -43,7 +43,7 @@ _sentinel_run_operands() {
         $1_$words[1]
         return
     fi
-    if (( CURRENT == 1 )) && [[ -z $separated ]]; then
+    if (( CURRENT == 1 && $#verbs )) && [[ -z $separated ]]; then
         _describe -t commands subcommand verbs && ret=0
     fi
     if [[ -n $2 ]]; then

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentinel_run.cli.grammar import Flag, Verb
+    from sentinel_run.cli.verbs import Flag, Verb
 
 
 def script(program: Verb) -> str:
@@ -18,7 +18,7 @@ def script(program: Verb) -> str:
 
 def _function(verb: Verb) -> Iterator[str]:
     yield f"{_name(verb)}() {{"
-    yield from (f"    {line}" for line in (_group(verb) if verb.verbs else _leaf(verb)))
+    yield from (f"    {line}" for line in (_group(verb) if verb.verbs or verb.runs else _leaf(verb)))
     yield "}"
 
 
@@ -40,7 +40,7 @@ def _group(verb: Verb) -> Iterator[str]:
     yield "if (( first > CURRENT )) || [[ -z $separated && $words[CURRENT] == -* && $first == $CURRENT ]]; then"
     yield from (f"    {line}" for line in _arguments(verb, ""))
     yield "else"
-    yield f"    _sentinel_run_operands {_name(verb)} {quoted('' if verb.path else 'program')}"
+    yield f"    _sentinel_run_operands {_name(verb)} {quoted('program' if verb.runs else '')}"
     yield "fi"
 
 
