@@ -176,3 +176,15 @@ def test_one_file_is_reproducible(single: Path, wheel: Path, tmp_path: Path) -> 
     subprocess.run([sys.executable, ROOT / "release" / "single_file.py", wheel, again], check=True)
 
     assert _digests([again])["again"] == _digests([single])["sentinel-run"]
+
+
+def test_one_file_may_be_replaced(single: Path, program: list[str], tmp_path: Path) -> None:
+    """An update while a command runs: what it said and how it ended are there all the same."""
+    old, new = tmp_path / "sentinel-run", tmp_path / "new"
+    old.write_bytes(single.read_bytes())
+    new.write_bytes(b"#!/usr/bin/env python3\n# another release\n" + single.read_bytes())
+    script = f"sleep 0.3; mv {new} {old}; echo out; exit 3"
+
+    done = run([program[0], str(old), "--only-on-failure", "--", "sh", "-c", script], env=_at(tmp_path))
+
+    assert (done.returncode, done.stdout) == (3, b"out\n")
