@@ -94,6 +94,7 @@ def check(*, file: str | None, as_json: bool) -> int:
 def path(*, as_json: bool) -> int:
     """List the places where files are looked for, strongest first, and which are used."""
     from sentinel_run import config_files, planning
+    from sentinel_run.cli.screens import words
 
     environ = planning.as_inherited(os.environ)
     used = _found()
@@ -106,7 +107,7 @@ def path(*, as_json: bool) -> int:
         return 0
     for row in rows:
         state = "used" if row["used"] else "not used" if row["exists"] else "not there"
-        click.echo(f"{row['whose']:<8} {state:<10} {row['path']}")
+        click.echo(words.printable(f"{row['whose']:<8} {state:<10} {row['path']}"))
     return 0
 
 

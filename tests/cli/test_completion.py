@@ -60,6 +60,12 @@ AMONG: dict[str, tuple[set[str], set[str]]] = {
 Offers = Callable[[str], set[str]]
 
 
+def _needs(shell: str) -> None:
+    """CI has all of them; elsewhere the others are asked."""
+    if shutil.which(shell) is None or (shell == "bash" and not LOADER.exists()):
+        pytest.skip(f"needs {shell}{' and bash-completion' if shell == 'bash' else ''}")
+
+
 @pytest.fixture(scope="module")
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The three scripts as files."""
@@ -131,6 +137,7 @@ def zsh(scripts: Path, elsewhere: dict[str, str], tmp_path_factory: pytest.TempP
 @pytest.fixture(params=["bash", "zsh", "fish"])
 def offers(request: pytest.FixtureRequest, scripts: Path, elsewhere: dict[str, str]) -> Offers:
     """What each shell offers for a line."""
+    _needs(request.param)
     if request.param == "zsh":
         made: Offers = request.getfixturevalue("zsh").offers
         return made
@@ -183,6 +190,7 @@ STARTS = {
 @pytest.mark.parametrize("shell", STARTS)
 def test_a_real_tab(shell: str, scripts: Path, elsewhere: dict[str, str]) -> None:
     """At a terminal, loaded as users load it; for zsh from its fpath."""
+    _needs(shell)
     arguments, commands = STARTS[shell]
     child = pexpect.spawn(shell, arguments, env=elsewhere, encoding="utf-8", timeout=PATIENCE_S)
     child.delaybeforesend = None
@@ -197,6 +205,7 @@ def test_a_real_tab(shell: str, scripts: Path, elsewhere: dict[str, str]) -> Non
     child.close(force=True)
 
 
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="needs shellcheck")
 def test_the_bash_script_is_sound(scripts: Path) -> None:
     """shellcheck has nothing to say."""
     done = run(["shellcheck", str(scripts / "sentinel-run.bash")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,12 +25,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shown(page: Path) -> str:
     """What `man` shows on a terminal of 80 columns, without bold letters."""
+    if shutil.which("man") is None:
+        pytest.skip("needs man")
     environ = {**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MAN_KEEP_FORMATTING": ""}
     done = run(["man", "--warnings", "-l", str(page)], env=environ)
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode()
 
 
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="needs mandoc")
 def test_mandoc_has_nothing_to_say(page: Path) -> None:
     """Not even of style."""
     done = run(["mandoc", "-T", "lint", "-W", "style", str(page)])
@@ -59,6 +63,7 @@ def test_nothing_is_roff_by_accident(shown: str) -> None:
     assert "\\" not in shown
 
 
+@pytest.mark.skipif(shutil.which("lexgrog") is None, reason="needs man-db")
 def test_it_can_be_searched_for(page: Path) -> None:
     """`whatis` finds the name and what it is."""
     folder = page.parent / "man1"
