@@ -119,8 +119,7 @@ def _start(
         *(_ORPHAN if is_guest else ()),
         sys.executable,
         *_python_options(environ),
-        "-m",
-        "sentinel_run",
+        *_ourselves(),
         "deliver",
         *arguments,
     )
@@ -132,9 +131,19 @@ def _start(
 
 def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
     """A job's own PYTHONPATH may hold modules of our libraries' names; it stays only where we are found by it."""
-    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    home = _home()
     paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
     return ("-P",) if home in paths else ("-E", "-P")
+
+
+def _ourselves() -> tuple[str, ...]:
+    """How Python starts us: as a module, or as the one file that we were packed into (zipapp)."""
+    return (_home(),) if os.path.isfile(_home()) else ("-m", "sentinel_run")
+
+
+def _home() -> str:
+    """Where our package lies: a folder, or a zip file."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def is_waiting(state: str, facts: Facts) -> bool:

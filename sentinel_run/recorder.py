@@ -94,14 +94,9 @@ class Recorder:
         """The same for a command that could not be started, and one line that says so."""
         self._guard(self._say_notes)
         if not self._plan.value("quiet"):
-            notes.say(str(error))
+            notes.say(f"{error}{_meant(self._plan.command[0], error)}")
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
-
-    @property
-    def will_say_why(self) -> bool:
-        """Whether a person at a terminal is told at our end why the run has failed."""
-        return self._has_listener() and self.facts is not None and not self.facts.identity.parent_run_id
 
     def opened(self, kind: str) -> Facts:
         """The facts of something that begins in this very process, noted in the journal."""
@@ -319,3 +314,13 @@ def _import_what_comes_later() -> None:
     import sentinel_run.child.looks
     import sentinel_run.handover
     import sentinel_run.output  # noqa: F401
+
+
+def _meant(word: str, error: SpawnError) -> str:
+    """`sentinel-run histroy`: there is no such program, and nearly a subcommand of ours."""
+    from sentinel_run import kinds
+    from sentinel_run.child import spawn
+    from sentinel_run.entry import SUBCOMMANDS
+
+    likely = kinds.nearest(word, SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    return f"; did you mean sentinel-run {likely}?" if likely else ""

@@ -13,16 +13,15 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
 
 
-def reveal(held: Held, facts: Facts | None, seen: Seen, watch: Watch, *, is_told: bool) -> None:
+def reveal(held: Held, facts: Facts | None, seen: Seen, watch: Watch, *, is_quiet: bool) -> None:
     """Print what is held if the run failed. The reason comes first, also into a mail: the option asks for it.
 
-    Not where it `is_told` elsewhere, or to nobody. A reader that does not read is given up when somebody asks us
-    to end.
+    A reader that does not read is given up when somebody asks us to end.
     """
     if not seen.is_failure:
         held.forget()
         return
-    if facts is not None and held.is_holding and not is_told:
+    if facts is not None and held.is_holding and not is_quiet:
         notes.say(_sentence(facts))
     held.wake_fd = watch.wake_fd
     held.attend = lambda: not signals.INTERRUPTIONS.isdisjoint(watch.arrived())

@@ -6,7 +6,8 @@ import time
 from datetime import datetime
 
 from sentinel_run.cli.screens import words
-from sentinel_run.cli.screens.ending import ended, explained
+from sentinel_run.cli.screens.ending import ended
+from sentinel_run.epilogue.why import explained
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -41,7 +42,7 @@ def brief(told: Story) -> list[Row]:
 def proofs(told: Story) -> list[Row]:
     """What else is known of why it ended so, and how it compares with what is usual."""
     compared = [Row("compared", sentence) for sentence in told.diagnosis.compared.sentences]
-    return [*(Row(label, text) for label, text in explained(told)), *compared]
+    return [*(Row(label, text) for label, text in explained(told.diagnosis)), *compared]
 
 
 def local(at: float) -> str:
