@@ -180,7 +180,7 @@ class Recorder:
         assert self._facts is not None
         state = paths.state_directory(self._plan.environ)
         journal.note_alive(state, self._facts.identity.run_id)
-        return handover.wake(state, self._plan.environ)
+        return handover.wake(state, handover.environ_of(self._plan))
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import gather
@@ -240,7 +240,7 @@ class Recorder:
         waiting = handover.Waiting(self._plan.value("deliver-timeout"), self._is_called_off)
         self._guard(lambda: self._tell(facts))
         if self._state:
-            handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
+            handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
             from sentinel_run.facts import to_json
 

@@ -146,5 +146,5 @@ def _bare(option: Option) -> dict[str, Any]:
 def _default(option: Option) -> str:
     if option.default in (None, ()):
         return ""
-    is_duration = option.parse is kinds.duration
-    return f" Default {option.default:g}s." if is_duration else f" Default {option.default}."
+    is_measure = option.parse in (kinds.duration, kinds.size)
+    return f" Default {kinds.in_words(option.parse, option.default) if is_measure else option.default}."
