@@ -87,16 +87,27 @@ class _Root(click.Group):
 def root() -> click.Group:
     """The click command of the whole program."""
     parameters: list[click.Parameter] = [_parameter(option) for option in options.TABLE]
-    group = _Root(
+    return _Root(
         "sentinel-run",
         help=_HELP,
         epilog=_EXAMPLES,
-        params=parameters,
+        params=[*parameters, _version()],
         invoke_without_command=True,
         callback=lambda **_: None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    return click.version_option(sentinel_run.__version__, prog_name="sentinel-run")(group)
+
+
+def _version() -> click.Option:
+    """As click's own, but looked up only for who asks: that takes a fifth of a short answer's time."""
+
+    def say(ctx: click.Context, param: click.Parameter, is_asked: bool) -> None:
+        if is_asked and not ctx.resilient_parsing:
+            click.echo(f"sentinel-run, version {sentinel_run.__version__}")
+            ctx.exit()
+
+    words = "Show the version and exit."
+    return click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=say, help=words)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -109,7 +109,7 @@ def _with_history(served: Served, history: History | Forgetful, duty: Duty, work
     intake = Intake(served.state, history, may_go_on=duty.goes_on)
     try:
         work(intake, history)
-        history.prune(served.keep, spared=unfinished(served.state))
+        history.prune(served.keep, spared=unfinished(served.state), may_go_on=duty.goes_on)
         _sweep(served.state)
     finally:
         history.close()

@@ -7,7 +7,7 @@ from sentinel_run.store.servers import Pause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
@@ -57,6 +57,6 @@ class Forgetful:
         """Remember how long a server is to be left alone."""
         self._pauses[dsn] = pause
 
-    def prune(self, keep: Keep | None = None, spared: Container[str] = ()) -> int:
+    def prune(self, keep: Keep, spared: Container[str] = (), may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Nothing to forget."""
         return 0

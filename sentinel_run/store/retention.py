@@ -53,26 +53,34 @@ class Retention:
     _db: sqlite3.Connection
 
     def beyond(self, keep: Keep, name: str = "") -> list[Old]:
-        """The runs that `keep` does not keep, newest first. With a name, only its runs count and only they go."""
+        """The runs that `keep` does not keep, oldest first. With a name, only its runs count and only they go."""
         if not self._is_beyond(keep, name):
             return []
         values = (ROW_BYTES, ROW_BYTES, name, name, _oldest(keep), _limit(keep.runs), _limit(keep.bytes))
-        return [Old(*row) for row in self._db.execute(_BEYOND, values)]
+        return [Old(*row) for row in self._db.execute(_BEYOND, values)][::-1]
 
-    def forget(self, runs: Sequence[Old], told: Callable[[int], None] = lambda count: None) -> None:
+    def forget(self, runs: Sequence[Old], told: Callable[[int], object] = lambda count: None) -> None:
         """Forget these runs, with all that is known of them. `told` hears how many went, again and again."""
         for start in range(0, len(runs), _AT_ONCE):
-            ids = [(run.run_id,) for run in runs[start : start + _AT_ONCE]]
-            with self._db:  # In portions, so that a run that has just ended need not wait for all of them.
-                self._db.executemany("DELETE FROM deliveries WHERE run_id = ?", ids)
-                self._db.executemany("DELETE FROM runs WHERE run_id = ?", ids)
-            told(len(ids))
+            portion = runs[start : start + _AT_ONCE]
+            self._forget(portion)
+            told(len(portion))
 
-    def prune(self, keep: Keep | None = None, spared: Container[str] = ()) -> int:
-        """Forget what is beyond the limits but for the `spared`; returns how many went."""
-        gone = [run for run in self.beyond(keep or Keep()) if run.run_id not in spared]
-        self.forget(gone)
+    def prune(self, keep: Keep, spared: Container[str] = (), may_go_on: Callable[[], bool] = lambda: True) -> int:
+        """Forget what is beyond the limits but for the `spared`, as long as one may go on; returns how many went."""
+        gone = [run for run in self.beyond(keep) if run.run_id not in spared]
+        for start in range(0, len(gone), _AT_ONCE):
+            if start and not may_go_on():
+                return start
+            self._forget(gone[start : start + _AT_ONCE])
         return len(gone)
+
+    def _forget(self, runs: Sequence[Old]) -> None:
+        """In one portion; with all of them at once a run that has just ended would wait for long."""
+        ids = [(run.run_id,) for run in runs]
+        with self._db:
+            self._db.executemany("DELETE FROM deliveries WHERE run_id = ?", ids)
+            self._db.executemany("DELETE FROM runs WHERE run_id = ?", ids)
 
     def is_worth_compacting(self) -> bool:
         """Whether much of the file is empty."""

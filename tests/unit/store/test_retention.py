@@ -32,8 +32,8 @@ def test_by_count(history: History) -> None:
     """The last ones stay."""
     fill(history, _rows(6))
 
-    assert _gone(history, _ALL._replace(runs=4)) == ["001", "000"]
-    assert _gone(history, _ALL._replace(runs=0)) == [f"{number:03}" for number in reversed(range(6))]
+    assert _gone(history, _ALL._replace(runs=4)) == ["000", "001"]
+    assert _gone(history, _ALL._replace(runs=0)) == [f"{number:03}" for number in range(6)]
     assert _gone(history, _ALL._replace(runs=6)) == []
 
 
@@ -41,21 +41,21 @@ def test_by_age(history: History) -> None:
     """What started longer ago goes."""
     fill(history, _rows(6))
 
-    assert _gone(history, _ALL._replace(for_s=210.0)) == ["002", "001", "000"]
+    assert _gone(history, _ALL._replace(for_s=210.0)) == ["000", "001", "002"]
 
 
 def test_by_size(history: History) -> None:
     """The newest stay that fit in together, each with what its row takes."""
     fill(history, _rows(6))
 
-    assert _gone(history, _ALL._replace(bytes=3 * (100 + ROW_BYTES))) == ["002", "001", "000"]
+    assert _gone(history, _ALL._replace(bytes=3 * (100 + ROW_BYTES))) == ["000", "001", "002"]
 
 
 def test_by_name(history: History) -> None:
     """Only the runs of that name count, and only they go."""
     fill(history, _rows(6))
 
-    assert _gone(history, _ALL._replace(runs=1), "b") == ["003", "001"]
+    assert _gone(history, _ALL._replace(runs=1), "b") == ["001", "003"]
     assert _gone(history, _ALL._replace(runs=0), "nobody") == []
 
 
@@ -93,6 +93,15 @@ def test_the_spared_stay(history: History) -> None:
 
     assert history.prune(Keep(1), spared={"001"}) == 2
     assert {row.run_id for row in history.runs()} == {"001", "003"}
+
+
+def test_pruning_can_be_called_off(history: History) -> None:
+    """After each portion it is asked whether to go on; the oldest that are left go the next time."""
+    fill(history, _rows(1200))
+
+    assert history.prune(Keep(0), may_go_on=lambda: False) == 500
+    assert min(int(row.run_id) for row in history.runs(limit=1200)) == 500
+    assert history.prune(Keep(0)) == 700
 
 
 def test_many_go_in_portions_and_room_is_given_back(history: History, tmp_path: object) -> None:
