@@ -60,8 +60,8 @@ def unknown(store: Store, wanted: str) -> str:
     if wanted == LAST_FAILED:
         return "no run has failed yet; see all with: sentinel-run history"
     likely = options.nearest(wanted, names)
-    hint = f"did you mean {words.printable(likely)}?" if likely else f"there are {_listed(names)}"
-    return f"no run is called {wanted!r}; {hint}; see all with: sentinel-run history"
+    hint = f"did you mean {words.printable(likely)}?" if likely else f"there are {_listed(names)};"
+    return f"no run is called {wanted!r}; {hint} see all with: sentinel-run history"
 
 
 def _of_history(store: Store, wanted: str) -> str:

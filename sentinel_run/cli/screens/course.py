@@ -75,10 +75,15 @@ def _figures(told: Full) -> Table:
 
 
 def _measures(now: Figures, before: Figures) -> Iterator[tuple[str, str, str, Text]]:
-    for label, value, earlier in zip(_TOOK, now.durations_s, before.durations_s, strict=True):
-        yield label, words.took(value), words.took(earlier), _change(value, earlier)
-    for label, peak, earlier_peak in zip(_MEMORY, now.peaks_bytes, before.peaks_bytes, strict=True):
-        yield label, words.size(peak), words.size(earlier_peak), _change(peak, earlier_peak)
+    """Of what is known of one of the two times at least."""
+    measures = (
+        (_TOOK, now.durations_s, before.durations_s, words.took),
+        (_MEMORY, now.peaks_bytes, before.peaks_bytes, words.size),
+    )
+    for labels, values, earlier_values, in_words in measures:
+        for label, value, earlier in zip(labels, values, earlier_values, strict=True):
+            if value is not None or earlier is not None:
+                yield label, in_words(value), in_words(earlier), _change(value, earlier)
 
 
 def _change(value: float | None, earlier: float | None) -> Text:

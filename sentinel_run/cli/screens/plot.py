@@ -27,8 +27,11 @@ def plot(told: Full, width: int) -> Iterator[Text]:
         return
     room = min(width, _WIDEST) - _AXIS_WIDTH - 2
     cells = max(1, room // len(told.stretches))
-    yield Text(f"\nmedian duration, {_each(told.stretches)} a bar", style=canvas.TITLE)
-    yield from _bars(told.stretches, cells)
+    has_bars = any(stretch.median_s is not None for stretch in told.stretches)
+    title = "median duration" if has_bars else "failures"
+    yield Text(f"\n{title}, {_each(told.stretches)} a column", style=canvas.TITLE)
+    if has_bars:
+        yield from _bars(told.stretches, cells)
     yield _failures(told.stretches, cells)
     yield _times(told.stretches, cells)
 
