@@ -12,7 +12,7 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
@@ -67,7 +67,7 @@ class Runs:
             facts.started_at + (duration_s or 0.0), duration_s, diagnosis.status, diagnosis.cause,
             ending.exit_status if ending else None, ending.signal_name if ending else "", diagnosis.reason,
             facts.usage.max_rss_bytes, "; ".join(diagnosis.compared.sentences), is_interrupted(diagnosis),
-            revision(facts), len(blob),
+            revision(facts.place.ci, facts.reporting.release), len(blob),
         )  # fmt: skip
         with self._lasting():
             self._db.execute(_ADD, row)
@@ -119,9 +119,9 @@ def is_interrupted(diagnosis: Diagnosis) -> bool:
     return diagnosis.status == FAILED and diagnosis.transaction_status == "cancelled"
 
 
-def revision(facts: Facts) -> str:
+def revision(ci_variables: Mapping[str, str], release: str) -> str:
     """What a run was of: the commit that a CI names, or else the release; empty if neither is known."""
-    return ci.facts(facts.place.ci).get("commit", "") or facts.reporting.release
+    return ci.facts(ci_variables).get("commit", "") or release
 
 
 def _where(name: str, status: str, since: float) -> tuple[str, tuple[str | float, ...]]:
