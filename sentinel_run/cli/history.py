@@ -73,7 +73,7 @@ def _print_json(wanted: Wanted) -> None:
     from sentinel_run.cli import listing, looking
 
     with looking.opened() as store:
-        found = [listing.to_json(store, listed.row) for listed in listing.listed(store, wanted)]
+        found = [listing.to_json(store, row) for row in listing.rows(store, wanted)]
     click.echo(json.dumps(found, indent=2))
 
 
@@ -81,7 +81,7 @@ def _print_csv(wanted: Wanted) -> None:
     from sentinel_run.cli import listing, looking, sheet
 
     with looking.opened() as store:
-        sheet.put(listing.COLUMNS, (listing.columns(listed.row) for listed in listing.listed(store, wanted)))
+        sheet.put(listing.COLUMNS, map(listing.columns, listing.rows(store, wanted)))
 
 
 def _print_screen(wanted: Wanted) -> None:

@@ -44,11 +44,15 @@ class Listed(Record):
 
 
 def listed(store: Store, wanted: Wanted) -> list[Listed]:
+    """All runs that fit, with ids for people."""
+    found = rows(store, wanted)
+    going = [row.run_id for row in found if row.status == RUNNING]
+    return [Listed(row, store.history.short_id(row.run_id, going)) for row in found]
+
+
+def rows(store: Store, wanted: Wanted) -> list[Row]:
     """All runs that fit."""
-    going = _going(store, wanted)
-    rows = [*going, *_ended(store, wanted)][: wanted.limit or None]
-    others = [row.run_id for row in going]
-    return [Listed(row, store.history.short_id(row.run_id, others)) for row in rows]
+    return [*_going(store, wanted), *_ended(store, wanted)][: wanted.limit or None]
 
 
 def to_json(store: Store, row: Row) -> dict[str, Any]:
