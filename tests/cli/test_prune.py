@@ -9,9 +9,11 @@ import click
 import pytest
 
 from sentinel_run.cli.history import command
+from sentinel_run.store.history import History
 from tests.cli.past import Ran, keep
-from tests.cli.support import complaint, ours, said, told
+from tests.cli.support import complaint, ours, said, seen, told, uncoloured
 from tests.process.support import run, wrapped
+from tests.unit.store.rows import Kept, fill
 
 DAY_S = 86400.0
 
@@ -139,3 +141,16 @@ def test_runs_keep_the_history_short_by_themselves(
     while len(found := told("history", "--limit", "0")) != 4:
         pass
     assert [row["name"] for row in found] == ["true", "b", "a", "b"]
+
+
+def test_progress_where_it_takes_long(state_directory: Path) -> None:
+    """A person at a terminal sees how far it is; the report comes after, and a pipe gets nothing but that."""
+    history = History(str(state_directory))
+    fill(history, [Kept(f"{number:032x}", started_at=float(number)) for number in range(1200)])
+    history.close()
+
+    screen = seen("history", "prune", "--keep", "100", columns=80)
+
+    assert "forgetting runs" in screen
+    assert "1,100 runs went, " in uncoloured(screen)
+    assert ours("history", "prune", "--keep", "0").stderr == b""
