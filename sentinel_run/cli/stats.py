@@ -64,19 +64,19 @@ def _read_unread(store: Store) -> None:
 
 
 def _print_json(store: Store, asked: Asked) -> None:
-    from sentinel_run.cli import summaries
+    from sentinel_run.cli import stats_json, summaries
 
     if asked.name:
-        click.echo(json.dumps(summaries.full_json(summaries.full(store, asked)), indent=2))
+        click.echo(json.dumps(stats_json.full(summaries.full(store, asked)), indent=2))
         return
-    click.echo(json.dumps([summaries.columns(one) for one in summaries.summaries(store, asked)], indent=2))
+    click.echo(json.dumps([stats_json.columns(one) for one in summaries.summaries(store, asked)], indent=2))
 
 
 def _print_csv(store: Store, asked: Asked) -> None:
-    from sentinel_run.cli import sheet, summaries
+    from sentinel_run.cli import sheet, stats_json, summaries
 
     found = [summaries.full(store, asked).summary] if asked.name else summaries.summaries(store, asked)
-    sheet.put(summaries.COLUMNS, map(summaries.columns, found))
+    sheet.put(stats_json.COLUMNS, map(stats_json.columns, found))
 
 
 def _print_screen(store: Store, asked: Asked) -> None:
