@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from sentinel_run import notes
 from sentinel_run.cli import choosing, listing
 from sentinel_run.cli.progress import counted, waiting
 from sentinel_run.records import Record
@@ -90,8 +93,16 @@ def _forget(store: Store, gone: Sequence[Old]) -> None:
     with counted("forgetting runs", len(gone)) as told:
         store.history.forget(gone, told)
     if store.history.is_worth_compacting():
+        _compact(store)
+
+
+def _compact(store: Store) -> None:
+    """SQLite writes the file anew beside the old one: a disk that is almost full may have no room for that."""
+    try:
         with waiting("giving the room back"):
             store.history.compact()
+    except sqlite3.OperationalError as error:
+        notes.say(f"the room is used for new runs, but cannot be given back to the disk now: {error}")
 
 
 def _parts(gone: Sequence[Old]) -> list[Part]:
