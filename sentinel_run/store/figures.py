@@ -7,13 +7,15 @@ from contextlib import contextmanager
 
 from sentinel_run.records import Record
 from sentinel_run.store import ranks
+from sentinel_run.store.ids import Ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 PERCENTS, PEAK_PERCENTS = (50, 95, 99), (50, 95, 100)
 _EVER = 1e18
+_STATUSES = ("ok", "failed", "skipped")
 
 
 class Period(Record):
@@ -50,7 +52,7 @@ class Figures(Record):
         return self.ok / (self.ok + self.failed) if self.ok + self.failed else None
 
 
-class Statistics:
+class Statistics(Ids):
     """The table `runs` by name. Reads indexes only. Every method raises sqlite3.Error if the file cannot be used."""
 
     _db: sqlite3.Connection
@@ -72,13 +74,17 @@ class Statistics:
         finally:
             self._db.rollback()
 
-    def _counts(self, period: Period, name: str) -> Sequence[tuple[str, str, int, int, float]]:
-        where, names = ("name = ? AND", (name,)) if name else ("", ())
+    def _counts(self, period: Period, name: str) -> Iterator[tuple[str, str, int, int, float]]:
+        """Name, status, count, interrupted ones, last start. Looks at the period alone: grouping would read everything."""
         query = (
-            "SELECT name, status, count(*), sum(interrupted), max(started_at) FROM runs INDEXED BY runs_by_outcome"  # noqa: S608
-            f" WHERE {where} started_at >= ? AND started_at < ? GROUP BY name, status"
+            "SELECT count(*), sum(interrupted), max(started_at) FROM runs INDEXED BY runs_by_outcome"
+            " WHERE name = ? AND status = ? AND started_at >= ? AND started_at < ?"
         )
-        return self._db.execute(query, (*names, period.since, period.until)).fetchall()
+        for counted in (name,) if name else self.names():
+            for status in _STATUSES:
+                row = self._db.execute(query, (counted, status, *period)).fetchone()
+                if row[0]:
+                    yield counted, status, *row
 
     def _with_ranks(self, figures: Figures, period: Period, *, is_brief: bool) -> Figures:
         among = ranks.Among(figures.name, period, figures.ok)

@@ -9,7 +9,6 @@ from sentinel_run.store import opening
 from sentinel_run.store.course import Course
 from sentinel_run.store.deliveries import Deliveries, Delivery
 from sentinel_run.store.flakes import Flakes
-from sentinel_run.store.ids import Ids
 from sentinel_run.store.nested import Nested
 from sentinel_run.store.past import Earlier
 from sentinel_run.store.retention import Retention
@@ -20,7 +19,7 @@ from sentinel_run.store.unread import Unread
 __all__ = ["Delivery", "History", "Row"]
 
 
-class History(Unread, Ids, Nested, Deliveries, Servers, Earlier, Course, Flakes, Retention):
+class History(Unread, Nested, Deliveries, Servers, Earlier, Course, Flakes, Retention):
     """An open history.db. Every method raises sqlite3.Error if the file cannot be used.
 
     `set_aside` is where a damaged file was moved to when this one was opened, or an empty text.
