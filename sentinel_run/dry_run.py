@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
-_DURATIONS = frozenset(option.name for option in options.TABLE if option.parse is kinds.duration)
+_MEASURES = frozenset(option.name for option in options.TABLE if option.parse in (kinds.duration, kinds.size))
 # What is decided only when nothing was given.
 _RESOLVED: dict[str, Callable[[Facts], str]] = {
     "name": lambda facts: facts.command.name,
@@ -63,8 +63,8 @@ def _shown(name: str, value: object, secrets: Secrets) -> str:
         return dsn.parse(str(value)).shown
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in _DURATIONS and isinstance(value, float):
-        return f"{value:g}s"
+    if name in _MEASURES and isinstance(value, float | int):
+        return kinds.in_words(options.BY_NAME[name].parse, value)
     if name == "tag" and isinstance(value, tuple):
         return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or "none"
     if isinstance(value, tuple):

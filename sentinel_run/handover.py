@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+from sentinel_run import options
 from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import Record
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sentinel_run.facts import Facts
+    from sentinel_run.records import Plan
 
 LATER, WAIT, BACKGROUND = "later", "wait", "background"
 # As `background`, from a program of the user's: it must not find a child that it did not start.
@@ -37,6 +39,16 @@ def mode(chosen: str, facts: Facts) -> str:
     place = facts.place
     is_fleeting = bool(place.ci) or place.container or place.systemd or place.wrapper_pid == 1
     return WAIT if is_fleeting else BACKGROUND
+
+
+def environ_of(plan: Plan) -> dict[str, str]:
+    """The environment that `deliver` is started in: also what the command line says of the history."""
+    said = {
+        option.variable: str(plan.value(option.name))
+        for option in options.TABLE
+        if option.group == options.HISTORY
+    }
+    return {**plan.environ, **said}
 
 
 class Waiting(Record):

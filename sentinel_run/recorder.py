@@ -184,7 +184,7 @@ class Recorder:
         assert self._facts is not None
         state = paths.state_directory(self._plan.environ)
         journal.note_alive(state, self._facts.identity.run_id)
-        return handover.wake(state, self._plan.environ)
+        return handover.wake(state, handover.environ_of(self._plan))
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import gather
@@ -267,7 +267,7 @@ class Recorder:
         from sentinel_run import handover
 
         if self._state:
-            handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
+            handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
             from sentinel_run.facts import to_json
 

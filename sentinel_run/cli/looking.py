@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from sentinel_run.facts import Facts
 
-_SHORT = 8
-
 
 class Store(Record):
     """The state directory and its open history."""
@@ -79,18 +77,10 @@ def facts(store: Store, run_id: str) -> Facts:
     return found
 
 
-def short_id(run_id: str, shared: frozenset[str]) -> str:
-    """The first characters of a run id, enough of them to name one run; `shared` are beginnings that do not."""
-    return run_id[: _SHORT * 2] if run_id[:_SHORT] in shared else run_id[:_SHORT]
-
-
-def shared_ids(history: History) -> frozenset[str]:
-    """Beginnings of run ids that more than one run has."""
-    return history.shared_prefixes(_SHORT)
-
-
 def _take_a_look(state: str, history: History) -> None:
     """A store that can be read but not written (a full disk) still has a history to show."""
+    if next(journal.found(state), None) is None:
+        return  # Most of the time; what reads facts takes longer to import than the answer takes.
     from sentinel_run.deliver import intake
 
     try:

@@ -113,8 +113,10 @@ def pending(state: str, left: Container[str] = ()) -> list[Found]:
 def look(state: str, history: History) -> None:
     """Show finished entries in the history already, and leave them in the journal for `deliver`."""
     for entry in journal.found(state):
+        if history.has(entry.run_id):
+            continue
         facts = readable(state, entry)
-        if facts is not None and not history.has(entry.run_id):
+        if facts is not None:
             history.add(facts, judged(facts, history))
 
 

@@ -1,0 +1,59 @@
+"""Which run inside a run has failed with it: one failure is reported once."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sentinel_run.facts import TASK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sentinel_run.facts import Facts
+
+_AT_ONCE_S, _WAITING_S, _AFTER_TASK_S = 0.5, 1.5, 10.0
+
+
+class Nested:
+    """Runs by the run that they are inside of. Every method raises sqlite3.Error if the file cannot be used."""
+
+    _db: sqlite3.Connection
+
+    def inner_failure(self, facts: Facts) -> str:
+        """The id of a nested run that has reported this failure already, or an empty text.
+
+        It had the same ending, and it was the last thing that happened: an earlier failure that the command went
+        on after is another one. Where the inner run waits for its delivery, its end is that of the delivery.
+        """
+        ending, place = facts.ending, facts.place
+        if facts.command.kind == TASK:  # It knows itself which exception has a report of its own.
+            return ""
+        if ending is None or ending.spawn_error or ending.timed_out:
+            return ""
+        waits = bool(place.ci or place.container or place.systemd)
+        window_s = _WAITING_S if waits else _AT_ONCE_S
+        row = self._db.execute(
+            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
+            " AND ((exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124))"
+            " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ? LIMIT 1",
+            (
+                facts.identity.run_id,
+                facts.reporting.dsn,
+                ending.exit_status,
+                ending.signal_name,
+                ending.exit_status,
+                waits,
+                ending.at - window_s,
+            ),
+        ).fetchone()
+        if row:
+            return str(row[0])
+        return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
+
+    def _inner_task(self, run_id: str, ended_at: float) -> str:
+        """The last failed task of a Python program, which has neither status nor signal and ends before its program."""
+        row = self._db.execute(
+            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND cause != 'lost' AND exit_status IS NULL"
+            " AND signal = '' AND started_at + coalesce(duration_s, 0) > ? ORDER BY started_at DESC LIMIT 1",
+            (run_id, ended_at - _AFTER_TASK_S),
+        ).fetchone()
+        return row[0] if row else ""
