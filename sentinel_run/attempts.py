@@ -122,7 +122,7 @@ class _Run:
 
     def _obey(self) -> None:
         for number in self._watch.arrived():
-            if number in signals.INTERRUPTIONS:
+            if number in signals.ENDING:
                 self._interrupted_by = signals.name(number)
                 self.tell(f"{self._interrupted_by} came between two attempts")
             elif number in signals.JOB_CONTROL_STOPS:

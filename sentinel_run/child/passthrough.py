@@ -130,7 +130,7 @@ class _Loop:
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
-        child.sit_down(self._poller)
+        child.sit_down(self._poller, self._hear_typed)
 
     def run(self, chores: list[Callable[[], None]]) -> None:
         while self._ended is None or self.ladder.holds():
@@ -219,9 +219,7 @@ class _Loop:
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)
-        if number in signals.INTERRUPTIONS:
-            self._interrupted_by = name
-            self._abandoned = self._ended is not None
+        self._note_wish_to_end(number)
         if number == signals.WINCH and self._resize():
             return
         if is_common:
@@ -231,6 +229,16 @@ class _Loop:
             self._tell(f"{name} passed on to the command" if is_sent else f"{name} could not be passed on")
 
     def _resize(self) -> bool:
+    def _hear_typed(self, number: int) -> None:
+        """The command's own terminal sends it the signal: we hear of it from the key alone."""
+        self._note_wish_to_end(number)
+        self._tell(f"{signals.name(number)} was typed at its terminal")
+
+    def _note_wish_to_end(self, number: int) -> None:
+        if number in signals.ENDING:
+            self._interrupted_by = signals.name(number)
+            self._abandoned = self._ended is not None
+
         """Give our terminals the new size; says whether any changed.
 
         The programs on the real terminal heard of it together with us, and looked before the new size was there:
