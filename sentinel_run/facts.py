@@ -61,7 +61,10 @@ class Attempt(Record):
 
 
 class Ending(Record):
-    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost."""
+    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost.
+
+    `stopped_by` is the id of a run around this one that ended it, as its own time was over (`deliver` finds out).
+    """
 
     at: float
     duration_s: float
@@ -74,6 +77,7 @@ class Ending(Record):
     lost: bool = False
     interrupted_by: str = ""
     skipped: str = ""
+    stopped_by: str = ""
     complaint: Complaint | None = None
 
 

@@ -91,17 +91,18 @@ def until_end(
     began_s: float,
     timeout_s: float | None,
     kill_after_s: float,
+    before_stop: Callable[[], None],
 ) -> Seen:
     """Pass everything on until the command has ended and its output is delivered.
 
     `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker; `pulse`
-    beats while it runs. A
-    `tail` keeps the last output, `held` all of it. The run began at `started_s`, this attempt at `began_s`. A
+    beats while it runs. A `tail` keeps the last output, `held` all of it. The run began at `started_s`, this
+    attempt at `began_s`. `before_stop` is called when its time is over, before any of its processes hears of it. A
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
     loop = _Loop(child, run_id, watch, canary, reaper, wires, files, pulse, tail, held, started_s, began_s)
-    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
+    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s, before=before_stop)
     try:
         loop.run(chores)
     finally:
@@ -228,7 +229,6 @@ class _Loop:
             is_sent = self._child.send(number)
             self._tell(f"{name} passed on to the command" if is_sent else f"{name} could not be passed on")
 
-    def _resize(self) -> bool:
     def _hear_typed(self, number: int) -> None:
         """The command's own terminal sends it the signal: we hear of it from the key alone."""
         self._note_wish_to_end(number)
@@ -239,6 +239,7 @@ class _Loop:
             self._interrupted_by = signals.name(number)
             self._abandoned = self._ended is not None
 
+    def _resize(self) -> bool:
         """Give our terminals the new size; says whether any changed.
 
         The programs on the real terminal heard of it together with us, and looked before the new size was there:

@@ -1,0 +1,128 @@
+"""Keys typed at a command, and the time-out of a run around another: what Sentry gets to see of them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+
+import pytest
+
+from tests.delivery.conftest import Report
+from tests.process.support import PROGRAM, child, run, wait_until, wrapped
+from tests.process.terminals import end_of, open_terminal
+from tests.servers.ingest import Ingest
+
+_HANDLER = """
+import signal, sys
+signal.signal(signal.SIG{name}, lambda *_: sys.exit({status!r}))
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+_PATIENT = "trap 'exit 5' TERM; while :; do sleep 0.1; done"
+_AROUND = ["--timeout", "1s"]
+
+
+def _type(key: str, script: str) -> bytes:
+    """Type a key of Ctrl at a Python program under us that has said `ready`; what it said after that."""
+    terminal = open_terminal(wrapped(sys.executable, "-c", script), echo=True)
+    terminal.expect_exact("ready\r\n")
+    terminal.sendcontrol(key)
+    return end_of(terminal)
+
+
+@pytest.mark.usefixtures("report")
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(3, "failed with exit status 3: ready"), ("giving up", "failed with exit status 1: giving up")],
+)
+def test_ctrl_c_that_is_handled_is_a_warning(status: int | str, sentence: str, server: Ingest) -> None:
+    """An interruption from outside, told as a step; that the terminal shows the key is no reason."""
+    shown = _type("c", _HANDLER.format(name="INT", status=status))
+
+    (event,) = server.events
+    steps = [crumb["message"] for crumb in event["breadcrumbs"]["values"] if crumb["category"] == "run"]
+    assert b"^C" in shown
+    assert event["level"] == "warning"
+    assert event["exception"]["values"][0]["value"].endswith(sentence)
+    assert "SIGINT was typed at its terminal" in steps
+    assert server.transactions[0]["contexts"]["trace"]["status"] == "cancelled"
+
+
+@pytest.mark.usefixtures("report")
+def test_ctrl_backslash_is_an_error(server: Ingest) -> None:
+    """QUIT asks for a core dump: no mere interruption, handled or not. It is told as a step too."""
+    _type("\\", _HANDLER.format(name="QUIT", status=4))
+
+    (event,) = server.events
+    assert event["level"] == "error"
+    assert any("SIGQUIT was typed" in crumb["message"] for crumb in event["breadcrumbs"]["values"])
+
+
+@pytest.mark.usefixtures("report")
+def test_what_was_typed_is_not_tried_again(server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody wanted the run to end."""
+    monkeypatch.setenv("SENTINEL_RUN_RETRIES", "3")
+
+    _type("c", _HANDLER.format(name="INT", status=3))
+
+    assert [span["op"] for span in server.transactions[0]["spans"]].count("process.attempt") == 1
+
+
+def _nested(*command: str, options: tuple[str, ...] = ()) -> str:
+    return shlex.join([*PROGRAM, *options, "--", *command])
+
+
+@pytest.mark.parametrize(
+    ("script", "inner"),
+    [
+        (f"exec {_nested('sleep', '60')}", 1),
+        (f"{_nested('sleep', '60')}; exit 1", 1),
+        (f"exec {_nested(*PROGRAM, '--', 'sleep', '60')}", 2),
+        (f"exec {_nested('sh', '-c', _PATIENT)}", 1),
+        (f"exec {_nested('sleep', '60', options=('--timeout', '1s'))}", 1),
+        (f"trap '' TERM; {_nested(*child('ignore_term'))}", 1),
+    ],
+    ids=["exec", "script", "three deep", "handled", "its own time", "killed"],
+)
+def test_a_time_out_around_is_one_issue(script: str, inner: int, report: Report, server: Ingest) -> None:
+    """What the outer run stops has not failed by itself, however it ends of that."""
+    done = report("sh", "-c", script, options=["--name", "outer", "--kill-after", "500ms", *_AROUND])
+
+    assert done.returncode == 124
+    wait_until(lambda: len(server.transactions) == 1 + inner)
+    assert [event["fingerprint"] for event in server.events] == [["outer", "timeout"]]
+
+
+def test_who_stopped_it_is_shown(report: Report) -> None:
+    """The inner run's page names the outer one, which reports."""
+    report(*PROGRAM, "--", "sleep", "60", options=["--name", "outer", *_AROUND])
+
+    outer, inner = sorted(
+        json.loads(run([*PROGRAM, "history", "--json"]).stdout), key=lambda row: row["name"] != "outer"
+    )
+    shown = json.loads(run([*PROGRAM, "show", inner["run_id"], "--json"]).stdout)
+    assert (
+        shown["signal_sender"] == f"by sentinel-run, as the time of the run around it, {outer['run_id']}, was over"
+    )
+
+
+def test_a_failure_before_that_is_another_issue(report: Report, server: Ingest) -> None:
+    """An inner run that failed while the outer one went on."""
+    report("sh", "-c", f"{_nested('sh', '-c', 'exit 3')}; sleep 60", options=["--name", "outer", *_AROUND])
+
+    wait_until(lambda: len(server.events) == 2)
+    assert sorted(event["fingerprint"] for event in server.events) == [
+        ["outer", "timeout"],
+        ["sh", "exit status 3"],
+    ]
+
+
+def test_another_project_hears_of_its_own_run(report: Report, server: Ingest) -> None:
+    """The outer run reports to somebody else."""
+    elsewhere = server.dsn.rpartition("/")[0] + "/777"
+
+    report(*PROGRAM, "--dsn", elsewhere, "--", "sleep", "60", options=["--name", "outer", *_AROUND])
+
+    assert sorted(event["fingerprint"] for event in server.events) == [["outer", "timeout"], ["sleep", "SIGTERM"]]
