@@ -18,7 +18,7 @@ class Program(Record):
     `valued` options take a value. The value of `script` options is what runs (a file, a module); after `code`
     options nothing else has a name; the value of `text` options is a shell script, that of `split` options a
     command line. `operands` counts the program's own words before the command; an option of `instead` takes
-    their place.
+    their place. `at_files` tells that words like `@options` stand for more options.
     """
 
     valued: tuple[str, ...] = ()
@@ -33,6 +33,7 @@ class Program(Record):
     versions: bool = False
     files: bool = False
     clusters: bool = True
+    at_files: bool = False
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -156,7 +157,7 @@ INTERPRETERS: Mapping[str, Program] = {
     "php": Program(("-d", "-c", "-z", "-S", "-t"), script=("-f", "--file"), code=("-r", "--run")),
     "java": Program(
         ("-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"),
-        script=("-jar", "-m", "--module"), clusters=False,
+        script=("-jar", "-m", "--module"), clusters=False, at_files=True,
     ),
     "lua": _LUA,
     "luajit": _LUA,

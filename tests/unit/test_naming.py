@@ -148,6 +148,9 @@ php8.2 -f x.php -- -v                             | x.php
 php -r 'echo 1;'                                  | php
 java -Xmx1g -Dapp.p=m -jar /opt/a.jar run         | a.jar
 java -cp a.jar:b.jar com.acme.Main                | com.acme.Main
+java @args app.jar                                | app.jar
+java -Xmx1g @/etc/java/args -jar /opt/a.jar       | a.jar
+java @args com.acme.Main @data                    | com.acme.Main
 java --module-path mods -m acme/com.acme.Main     | com.acme.Main
 lua x.lua                                         | x.lua
 lua5.4 -l socket x.lua                            | x.lua
@@ -225,6 +228,18 @@ SHELL_TEXTS = [
     ("read x <<< word; y.sh", "y.sh"),
     ("f() { y.sh; }; f", "y.sh"),
     ("function f { y.sh; }\nf", "y.sh"),
+    ("function f { cd /srv; y.sh; }; f", "y.sh"),
+    ("function f() { y.sh; }; f", "y.sh"),
+    ("function f {\n  y.sh\n}\nf", "y.sh"),
+    ("function my:f.g { y.sh; }; my:f.g", "y.sh"),
+    ("my:f.g() { y.sh; }; my:f.g", "y.sh"),
+    ("a=(); y.sh", "y.sh"),
+    ("function f { echo hello; }; f", "f"),
+    ("function f {}", "sh"),
+    ("sentinel-run note breadcrumb begins; y.sh", "y.sh"),
+    ("/opt/bin/sentinel-run note tag a=b && exec y.sh", "y.sh"),
+    ("sentinel-run note breadcrumb begins", "sentinel-run"),
+    ("sentinel-run -- y.sh; z.sh", "y.sh"),
     ("# a comment\ny.sh", "y.sh"),
     ("cd x # go there\ny.sh#1", "y.sh#1"),
     ("((i = i + 1)); y.sh", "y.sh"),
