@@ -21,7 +21,9 @@ _PREPARING = frozenset([
     "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait", "which",
 ])  # fmt: skip
 # Commands that are what the text is about only if nothing else is.
-_MINOR = frozenset(["echo", "printf", "sleep", "true", "false", "test", "["])
+_MINOR = frozenset([
+    "echo", "printf", "sleep", "true", "false", "test", "[", "date", "logger", "mkdir", "touch",
+])  # fmt: skip
 
 _INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*+\))*+"
 _SUBSTITUTION = rf"\$\({_INNER}\)?|`[^`]*`?|\$\{{[^}}]*\}}?"
