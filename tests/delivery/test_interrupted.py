@@ -126,3 +126,18 @@ def test_another_project_hears_of_its_own_run(report: Report, server: Ingest) ->
     report(*PROGRAM, "--dsn", elsewhere, "--", "sleep", "60", options=["--name", "outer", *_AROUND])
 
     assert sorted(event["fingerprint"] for event in server.events) == [["outer", "timeout"], ["sleep", "SIGTERM"]]
+
+
+@pytest.mark.usefixtures("report")
+def test_ctrl_c_around_and_inside_is_one_issue(server: Ingest) -> None:
+    """The key reaches both, and each ends with a status of its own."""
+    inner = _nested(sys.executable, "-c", _HANDLER.format(name="INT", status=3))
+    script = f"trap : INT; {inner}; exit 4"
+    terminal = open_terminal(wrapped("sh", "-c", script, options=["--name", "outer"]))
+    terminal.expect_exact("ready\r\n")
+    terminal.sendcontrol("c")
+    end_of(terminal)
+
+    wait_until(lambda: len(server.transactions) == 2)
+    assert terminal.exitstatus == 4
+    assert [(event["level"], event["fingerprint"][1]) for event in server.events] == [("warning", "exit status 3")]
