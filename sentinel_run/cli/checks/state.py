@@ -67,7 +67,7 @@ def _described(state: str, runs: int | None, problems: tuple[str, ...]) -> Findi
             for shelf in _SHELVES
         },
     }
-    if free_bytes < _SCARCE_BYTES:
+    if free_bytes < _SCARCE_BYTES and looking.is_writable(state):
         problems = (*problems, f"the disk that holds {state} is almost full")
     return Finding(facts, problems, _advice(state, facts))
 
