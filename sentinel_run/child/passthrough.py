@@ -37,6 +37,7 @@ _CHORES_DUE_S = 0.2
 # What the command itself left in a pipe fits in far fewer reads; a daemon that never stops writing does not.
 _DRAIN_TURNS = 64
 TIMED_OUT = 124
+_SHORTEST_GRACE_S = 1.0
 # A command that is sent signals all day long must not fill our memory.
 _MOST_STEPS = 500
 
@@ -109,7 +110,7 @@ def until_end(
         canary.dismiss()
     child.stand_up()
     loop.close_sinks()
-    return loop.seen()
+    return loop.seen(grace_s=max(kill_after_s, _SHORTEST_GRACE_S))
 
 
 class _Loop:
@@ -123,7 +124,7 @@ class _Loop:
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler, self._pulse = Sampler(child.pid, self._poller, started_s), pulse
         self._ended: Ended | None = None
-        self._interrupted_by, self._abandoned = "", False
+        self._interrupted_by, self._interrupted_at_s, self._abandoned = "", 0.0, False
         self._streams = [self._stream(wire) for wire in wires]
         if held is not None:
             held.wake_fd, held.attend = watch.wake_fd, self._attend
@@ -163,12 +164,17 @@ class _Loop:
         for stream in self._streams:
             stream.sink.close()
 
-    def seen(self) -> Seen:
+    def seen(self, *, grace_s: float) -> Seen:
         assert self._ended is not None
         return Seen(
-            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._interrupted_by, self._tail,
-            tuple(self._steps), self._sampler,
+            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._asked_to_end_by(grace_s),
+            self._tail, tuple(self._steps), self._sampler,
         )  # fmt: skip
+
+    def _asked_to_end_by(self, grace_s: float) -> str:
+        """A service takes HUP for the wish that it read its configuration anew, and goes on: that ends nothing."""
+        is_outlived = self._ended_at_s - self._interrupted_at_s > grace_s
+        return "" if is_outlived and self._interrupted_by == "SIGHUP" else self._interrupted_by
 
     def _leave_open_streams(self) -> None:
         still_open = [stream for stream in self._streams if stream.is_open]
@@ -236,7 +242,7 @@ class _Loop:
 
     def _note_wish_to_end(self, number: int) -> None:
         if number in signals.ENDING:
-            self._interrupted_by = signals.name(number)
+            self._interrupted_by, self._interrupted_at_s = signals.name(number), time.monotonic()
             self._abandoned = self._ended is not None
 
     def _resize(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,23 @@ def test_an_interrupted_run_is_not_tried_again(state_directory: Path) -> None:
 
     assert process.returncode == -signal.SIGTERM
     assert len(only(state_directory).attempts) == 1
+
+
+def test_a_reload_is_no_interruption(state_directory: Path) -> None:
+    """A service that was sent HUP, went on and failed later is tried again, as it is without that."""
+    script = "import signal, time\nsignal.signal(signal.SIGHUP, lambda *_: None)\nprint('ready', flush=True)\nsignal.pause()"
+    command = [sys.executable, "-c", f"{script}\ntime.sleep(1.2)\nraise SystemExit(3)"]
+    process = start(wrapped(*command, options=["--retries", "1", "--kill-after", "1s", *QUICK]))
+
+    for _ in range(2):
+        assert line(process) == "ready\n"
+        process.send_signal(signal.SIGHUP)
+
+    assert rest(process) == ""
+    facts = only(state_directory)
+    assert facts.ending is not None
+    assert (facts.ending.exit_status, facts.ending.interrupted_by, len(facts.attempts)) == (3, "", 2)
+    assert [step.message for step in facts.steps].count("SIGHUP passed on to the command") == 2
 
 
 def test_a_pause_can_be_interrupted(state_directory: Path) -> None:
