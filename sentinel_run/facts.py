@@ -63,7 +63,7 @@ class Attempt(Record):
 class Ending(Record):
     """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost.
 
-    `stopped_by` is the id of a run around this one that ended it, as its own time was over (`deliver` finds out).
+    `told_by` is the id of a run around this one that tells of it, as the failure is its own: `deliver` finds out.
     """
 
     at: float
@@ -77,7 +77,7 @@ class Ending(Record):
     lost: bool = False
     interrupted_by: str = ""
     skipped: str = ""
-    stopped_by: str = ""
+    told_by: str = ""
     complaint: Complaint | None = None
 
 

@@ -44,8 +44,8 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
         return "nothing yet, it is running"
     if any(entry.run_id == facts.identity.run_id for entry in journal.found(store.state)):
         return "nothing yet; to send it now: sentinel-run deliver"
-    if facts.ending is not None and facts.ending.stopped_by:
-        return f"nothing: the run around it, {facts.ending.stopped_by}, reports its time-out"
+    if facts.ending is not None and facts.ending.told_by:
+        return f"nothing: the run around it, {facts.ending.told_by}, reports this failure"
     inner = store.history.inner_failure(facts)
     if diagnosis.status == FAILED and inner:
         return f"nothing: the run inside it, {inner}, reports this failure"

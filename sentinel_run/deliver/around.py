@@ -1,13 +1,14 @@
-"""Runs around a run: whether it was one of them that ended it, because its own time was over.
+"""Runs around a run: whether its failure is theirs, so that one failure makes one issue.
 
-The time-out of an outer run stops everything below it, inner runs included. They have not failed: the one failure
-is that of the outer run, and one failure makes one issue.
+The time-out of an outer run stops everything below it, inner runs included. A program that crashes loses the task
+that it was at, and what kills a whole tree loses all the runs in it. None of them has failed by itself.
 """
 
 from __future__ import annotations
 
 import zlib
 
+from sentinel_run.diagnose.cause import FAILED, diagnose
 from sentinel_run.errors import FormatError
 from sentinel_run.store import journal
 
@@ -26,15 +27,28 @@ _CLOCK_S = 1.0
 
 
 def marked(state: str, history: History | Forgetful, facts: Facts) -> Facts:
-    """The facts, with the run around it that has stopped it, if that reports to the same project."""
+    """The facts, with the run around it whose failure this is, if that reports to the same project."""
     ending = facts.ending
     if ending is None or not _was_stopped(ending):
         return facts
     for around in _around(state, history, facts):
-        is_theirs = around.reporting.dsn == facts.reporting.dsn
-        if is_theirs and any(_falls_into(facts, at) for at in _stops(state, around)):
-            return facts._replace(ending=ending._replace(stopped_by=around.identity.run_id))
+        if around.reporting.dsn == facts.reporting.dsn and _is_of(state, around, facts):
+            return facts._replace(ending=ending._replace(told_by=around.identity.run_id))
     return facts
+
+
+def _is_of(state: str, around: Facts, facts: Facts) -> bool:
+    if any(_falls_into(facts, at) for at in _stops(state, around)):
+        return True
+    assert facts.ending is not None
+    return facts.ending.lost and _has_failed(state, around)
+
+
+def _has_failed(state: str, around: Facts) -> bool:
+    """Also where it is lost itself, and was not taken in yet."""
+    if around.ending is None:
+        return journal.going(state, around.identity.run_id) is None
+    return diagnose(around).status == FAILED
 
 
 def _was_stopped(ending: Ending) -> bool:

@@ -155,8 +155,8 @@ def is_told_elsewhere(facts: Facts, history: History | Forgetful) -> bool:
     """Whether an exception's own report, a run inside this one or the one around it tells of this failure."""
     if facts.failure is not None and facts.failure.is_reported:
         return True
-    is_stopped = facts.ending is not None and bool(facts.ending.stopped_by)
-    return is_stopped or bool(history.inner_failure(facts))
+    is_told = facts.ending is not None and bool(facts.ending.told_by)
+    return is_told or bool(history.inner_failure(facts))
 
 
 def opening(facts: Facts) -> tuple[str, bytes]:

@@ -30,8 +30,8 @@ def sender(facts: Facts, ending: Ending, memory: Verdict | None) -> str:
         return "by sentinel-run, as its time was over"
     if memory is not None and memory.is_out:
         return f"by the kernel, for lack of memory: {memory.proof}"
-    if ending.stopped_by:
-        return f"by sentinel-run, as the time of the run around it, {ending.stopped_by}, was over"
+    if ending.told_by and not ending.lost:
+        return f"by sentinel-run, as the time of the run around it, {ending.told_by}, was over"
     if not signal:
         return _by_somebody(memory) if memory is not None else ""
     if ending.interrupted_by == signal:

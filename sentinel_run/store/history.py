@@ -168,7 +168,7 @@ class History(Servers, Earlier):
         ending, place = facts.ending, facts.place
         if facts.command.kind == facts_.TASK:  # It knows itself which exception has a report of its own.
             return ""
-        if ending is None or ending.spawn_error or ending.timed_out:
+        if ending is None or ending.spawn_error or ending.timed_out or ending.lost:
             return ""
         waits = bool(place.ci or place.container or place.systemd)
         window_s = _WAITING_S if waits else _AT_ONCE_S

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.delivery.conftest import Report
-from tests.process.support import PROGRAM, child, run, wait_until, wrapped
+from tests.delivery.conftest import Report, deliver
+from tests.process.support import PROGRAM, child, line, rest, run, running, start, wait_until, wrapped
 from tests.process.terminals import end_of, open_terminal
 from tests.servers.ingest import Ingest
 
@@ -141,3 +144,33 @@ def test_ctrl_c_around_and_inside_is_one_issue(server: Ingest) -> None:
     wait_until(lambda: len(server.transactions) == 2)
     assert terminal.exitstatus == 4
     assert [(event["level"], event["fingerprint"][1]) for event in server.events] == [("warning", "exit status 3")]
+
+
+_TASK = "import os, sentinel_run\nwith sentinel_run.task('import'):\n    os.kill(os.getpid(), {number})"
+
+
+@pytest.mark.parametrize(("number", "name"), [(9, "SIGKILL"), (11, "SIGSEGV")])
+def test_a_crash_in_a_task_is_one_issue(number: int, name: str, report: Report, server: Ingest) -> None:
+    """The task is lost with its program, whose run tells of it."""
+    report(sys.executable, "-c", _TASK.format(number=number), options=["--name", "outer"])
+
+    wait_until(lambda: len(server.transactions) == 2)
+    assert [event["fingerprint"] for event in server.events] == [["outer", name]]
+
+
+@pytest.mark.usefixtures("report")
+def test_what_kills_all_is_one_issue(server: Ingest, state_directory: Path) -> None:
+    """The outer run and the one inside it are both lost."""
+    outer = start(
+        wrapped("sh", "-c", _nested("sh", "-c", "echo $PPID; exec sleep 60"), options=["--name", "outer"])
+    )
+    inner = int(line(outer))
+    wait_until(lambda: len(running(state_directory)) == 2)
+
+    for pid in (outer.pid, inner):
+        os.kill(pid, signal.SIGKILL)
+    rest(outer)
+    deliver()
+
+    wait_until(lambda: len(server.transactions) == 2)
+    assert [event["fingerprint"] for event in server.events] == [["outer", "lost"]]
