@@ -32,23 +32,23 @@ def marked(state: str, history: History | Forgetful, facts: Facts) -> Facts:
     if ending is None or not _was_stopped(ending):
         return facts
     for around in _around(state, history, facts):
-        if around.reporting.dsn == facts.reporting.dsn and _is_of(state, around, facts):
+        if around.reporting.dsn == facts.reporting.dsn and _is_of(state, history, around, facts):
             return facts._replace(ending=ending._replace(told_by=around.identity.run_id))
     return facts
 
 
-def _is_of(state: str, around: Facts, facts: Facts) -> bool:
+def _is_of(state: str, history: History | Forgetful, around: Facts, facts: Facts) -> bool:
     if any(_falls_into(facts, at) for at in _stops(state, around)):
         return True
     assert facts.ending is not None
-    return facts.ending.lost and _has_failed(state, around)
+    return facts.ending.lost and _tells(state, history, around)
 
 
-def _has_failed(state: str, around: Facts) -> bool:
-    """Also where it is lost itself, and was not taken in yet."""
+def _tells(state: str, history: History | Forgetful, around: Facts) -> bool:
+    """Whether a run has a failure of its own to tell of; so has one that is lost itself, not taken in yet."""
     if around.ending is None:
         return journal.going(state, around.identity.run_id) is None
-    return diagnose(around).status == FAILED
+    return diagnose(around).status == FAILED and not history.inner_failure(around)
 
 
 def _was_stopped(ending: Ending) -> bool:

@@ -174,3 +174,22 @@ def test_what_kills_all_is_one_issue(server: Ingest, state_directory: Path) -> N
 
     wait_until(lambda: len(server.transactions) == 2)
     assert [event["fingerprint"] for event in server.events] == [["outer", "lost"]]
+
+
+@pytest.mark.usefixtures("report")
+def test_what_was_lost_before_another_failure_is_told(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outer run only passes on what a later step has reported; nobody else speaks for the first one."""
+    monkeypatch.setenv("SENTINEL_RUN_DELIVER", "later")
+    lost = "echo ready; until test -e go; do :; done; kill -9 $PPID; exec sleep 60"
+    script = f"{_nested('sh', '-c', lost)}; exec {_nested('sh', '-c', 'exit 3')}"
+    outer = start(wrapped("sh", "-c", script, options=["--name", "outer"]))
+    assert line(outer) == "ready\n"
+    wait_until(lambda: len(running(state_directory)) == 2)
+    Path("go").touch()
+    rest(outer)
+    deliver()
+
+    wait_until(lambda: len(server.transactions) == 3)
+    assert sorted(event["fingerprint"][1] for event in server.events) == ["exit status 3", "lost"]
