@@ -51,12 +51,13 @@ def open_history(state: str) -> History:
         return History(state)
     except (sqlite3.OperationalError, OSError, StoreError):
         is_there = os.path.isfile(os.path.join(state, "history.db"))
-        if not is_there or _is_writable(state):
+        if not is_there or is_writable(state):
             raise
         return History.for_reading(state)
 
 
-def _is_writable(state: str) -> bool:
+def is_writable(state: str) -> bool:
+    """Whether the disk that holds it has room and is not mounted read-only. Raises OSError."""
     found = os.statvfs(state)
     return found.f_bavail > 0 and not found.f_flag & os.ST_RDONLY
 

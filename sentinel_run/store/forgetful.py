@@ -33,6 +33,10 @@ class Forgetful:
         """Nothing is known of nested runs."""
         return ""
 
+    def facts(self, run_id: str) -> Facts | None:
+        """Nothing is known of other runs."""
+        return None
+
     def past(self, facts: Facts, cause: str) -> Past:
         """Nothing is known of earlier runs."""
         return Past()

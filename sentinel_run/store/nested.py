@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-import sqlite3
+import zlib
 
+from sentinel_run.errors import FormatError
 from sentinel_run.facts import TASK
+from sentinel_run.store.runs import Runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sentinel_run.facts import Facts
+    from sentinel_run.facts import Ending, Facts
 
+_MOST_INNER = 100
 _AT_ONCE_S, _WAITING_S, _AFTER_TASK_S = 0.5, 1.5, 10.0
 
 
-class Nested:
+class Nested(Runs):
     """Runs by the run that they are inside of. Every method raises sqlite3.Error if the file cannot be used."""
-
-    _db: sqlite3.Connection
 
     def inner_failure(self, facts: Facts) -> str:
         """The id of a nested run that has reported this failure already, or an empty text.
 
         It had the same ending, and it was the last thing that happened: an earlier failure that the command went
         on after is another one. Where the inner run waits for its delivery, its end is that of the delivery.
+        What one signal from outside did to both is one failure, however each ended.
         """
         ending, place = facts.ending, facts.place
         if facts.command.kind == TASK:  # It knows itself which exception has a report of its own.
             return ""
-        if ending is None or ending.spawn_error or ending.timed_out:
+        if ending is None or ending.spawn_error or ending.timed_out or ending.lost:
             return ""
         waits = bool(place.ci or place.container or place.systemd)
         window_s = _WAITING_S if waits else _AT_ONCE_S
-        row = self._db.execute(
-            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
-            " AND ((exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124))"
-            " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ? LIMIT 1",
+        rows = self._db.execute(
+            "SELECT run_id, (exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124) FROM runs"
+            " WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
+            " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ?"
+            " LIMIT ?",
             (
-                facts.identity.run_id,
-                facts.reporting.dsn,
                 ending.exit_status,
                 ending.signal_name,
                 ending.exit_status,
+                facts.identity.run_id,
+                facts.reporting.dsn,
                 waits,
                 ending.at - window_s,
+                _MOST_INNER,
             ),
-        ).fetchone()
-        if row:
-            return str(row[0])
+        ).fetchall()
+        for run_id, is_same_ending in rows:
+            if is_same_ending or self._heard_the_same(run_id, ending):
+                return str(run_id)
         return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
+
+    def _heard_the_same(self, run_id: str, ending: Ending) -> bool:
+        """Of a key that is typed at the inner run's own terminal the outer one does not hear."""
+        try:
+            inner = self.facts(run_id)
+        except (FormatError, zlib.error):  # Damaged; two issues are better than none.
+            return False
+        by = inner.ending.interrupted_by if inner and inner.ending else ""
+        return bool(by) and ending.interrupted_by in ("", by)
 
     def _inner_task(self, run_id: str, ended_at: float) -> str:
         """The last failed task of a Python program, which has neither status nor signal and ends before its program."""
