@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.support import said, seen, told, uncoloured
@@ -56,7 +58,20 @@ def test_it_fits(columns: int) -> None:
 
     assert max(len(row.rstrip()) for row in rows) <= columns
     assert max(row.count("█") for row in rows) >= 5
-    assert max(sum(map(row.count, "▁▂▃▄▅▆▇█")) for row in rows if "CPU" in row) >= 20
+    drawn = rows[next(index for index, row in enumerate(rows) if re.search(r"\bCPU .*\d %$", row.rstrip())) :]
+    assert max(sum(map(row.count, "▁▂▃▄▅▆▇█")) for row in drawn) >= 20
+
+
+@pytest.mark.usefixtures("job")
+@pytest.mark.parametrize(("columns", "lines", "tall"), [(60, 60, 1), (80, 24, 1), (80, 40, 3), (200, 50, 3)])
+def test_curves_are_plots_where_there_is_room(columns: int, lines: int, tall: int) -> None:
+    """CPU and memory take several rows on a screen that has them, the peak beside the first; elsewhere one each."""
+    rows = uncoloured(seen("show", columns=columns, LINES=str(lines))).splitlines()
+    cpu = next(index for index, row in enumerate(rows) if re.search(r"\bCPU .*\d %$", row.rstrip()))
+    memory = next(index for index, row in enumerate(rows) if index > cpu and re.search(r"\bmemory {5}", row))
+
+    assert memory - cpu == tall + (tall > 1)
+    assert all(set(row) & set("▁▂▃▄▅▆▇█") for row in rows[memory : memory + tall])
 
 
 @pytest.mark.usefixtures("job")

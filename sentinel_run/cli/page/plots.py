@@ -79,9 +79,9 @@ def _cpu(parts: Sequence[Stretch]) -> Curve:
     used = sum(part.cores * (part.to_s - part.from_s) for part in parts) / total_s if total_s else 0.0
     # A processor that is half idle is no full bar.
     top = max(1.0, busiest)
-    sentence = f"at most {busiest:.0%} of one processor, {used:.0%} on average"
+    sentence = f"at most {words.busy(busiest)} of one processor, {words.busy(used)} on average"
     steps = [Step(part.from_s, part.to_s, part.cores / top) for part in parts]
-    return _curve("CPU", sentence, f"{top:.0%}", steps)
+    return _curve("CPU", sentence, words.busy(top), steps)
 
 
 def _memory(parts: Sequence[Stretch]) -> Curve:

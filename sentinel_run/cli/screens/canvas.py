@@ -38,6 +38,11 @@ def text(content: str, style: str = "") -> Text:
     return Text(words.printable(content), style=style)
 
 
+def height() -> int:
+    """The lines of the terminal."""
+    return _console().height
+
+
 def can_print(letters: str) -> bool:
     """Whether stdout's encoding has these letters; bars are drawn with others where it has not."""
     try:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _WIDE = 120
 _GAP, _INDENT = "  ", "  "
 _LONGEST_NAME, _NAME_SHARE = 28, 4
-_NUMBERS = (("running", 7), ("CPU", 5), ("memory", 7))
+_NUMBERS = (("running", 7), ("CPU", 7), ("memory", 7))
 _WIDE_BAR, _SHORTEST_BAR, _DEEPEST = 36, 4, 4
-_BESIDE = len("62% of 10m 00s")
+_BESIDE = len("62 % of 10m 00s")
 _FULL, _EMPTY = "█", "░"
 _PLAIN_FULL, _PLAIN_EMPTY = "#", "."
 # Twice as long as usual is worth a look (see the comparison with the past).
@@ -72,7 +72,7 @@ def _add(drawn: Text, going: Going, width: int, name_width: int, usual_width: in
     used = going.used
     numbers = [
         words.took(going.age_s),
-        words.NONE if going.cores is None else f"{going.cores:.0%}",
+        words.NONE if going.cores is None else words.busy(going.cores),
         words.size(used.rss_bytes if used else None),
     ]
     drawn.append(f"\n{_line(_name(going), numbers, name_width)}{_GAP}")
@@ -115,9 +115,9 @@ def _against_usual(going: Going, width: int, *, has_bar: bool) -> tuple[str, str
 
 
 def _share(share: float) -> str:
-    """`62% of`, or `3.2 x` where it is far beyond that."""
+    """`62 % of`, or `3.2 x` where it is far beyond that."""
     if share < _FAR_BEYOND:
-        return f"{share:.0%} of"
+        return f"{words.busy(share)} of"
     return f"{share:.1f} x" if share < 10 else f"{share:,.0f} x"
 
 

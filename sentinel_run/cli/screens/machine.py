@@ -21,7 +21,7 @@ def _parts(facts: Facts) -> Iterator[str]:
     before, after = facts.usage.before, facts.usage.after
     busy = host.busy_percent(before.get("stat", ""), after.get("stat", ""))
     if busy is not None:
-        yield f"{busy:.0f}% busy"
+        yield f"{words.busy(busy / 100)} busy"
     if load := after.get("load", "").split()[:1]:
         yield f"load {load[0]}"
     if "MemTotal" in after.get("memory", ""):

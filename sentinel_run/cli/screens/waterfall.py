@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from sentinel_run.cli.screens import canvas, words
+from sentinel_run.cli.screens import canvas, curve, words
 from sentinel_run.report.processes import processes
 from sentinel_run.report.timeline import stretches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -24,8 +24,9 @@ _MOST_ROWS = 12
 _WIDEST = 100
 _NUMBERS_WIDTH, _ENDING_WIDTH = 2 * (7 + 2), 7 + 2
 _NAME_SHARE, _LONGEST_NAME, _DEEPEST = 4, 24, 4
-_BAR, _LEVELS = "█", "▁▂▃▄▅▆▇█"
-_PLAIN_BAR, _PLAIN_LEVELS = "#", "_.-:=+*#"
+_BAR, _PLAIN_BAR = "█", "#"
+# A curve of several rows needs a screen on which the lines of output below it are still in sight.
+_ROOMY_WIDTH, _ROOMY_HEIGHT, _TALL = 70, 36, 3
 
 
 def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
@@ -34,7 +35,7 @@ def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
     if not parts:
         return
     shown = _longest(everyone)
-    endings = any(map(_ending, shown))
+    endings, height = any(map(_ending, shown)), _height(width)
     width = min(width, _WIDEST)
     name_width = min(_LONGEST_NAME, width // _NAME_SHARE)
     bar_width = width - name_width - 2 - _NUMBERS_WIDTH - (_ENDING_WIDTH if endings else 0)
@@ -44,7 +45,7 @@ def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
     )
     for process in shown:
         _add_process(table, process, parts[-1].to_s, bar_width)
-    _add_curves(table, parts, bar_width)
+    _add_curves(table, parts, bar_width, height)
     yield Text()
     yield table
 
@@ -92,22 +93,27 @@ def _bar(process: Process, total_s: float, width: int) -> str:
     return " " * first + (_BAR if canvas.can_print(_BAR) else _PLAIN_BAR) * (last - first)
 
 
-def _add_curves(table: Table, parts: Sequence[Stretch], width: int) -> None:
+def _add_curves(table: Table, parts: Sequence[Stretch], width: int, height: int) -> None:
     busiest, largest = max(part.cores for part in parts), max(part.rss_bytes for part in parts)
     # A processor that is half idle is no full bar.
-    cpu = _curve(parts, width, lambda part: part.cores / max(1.0, busiest))
-    memory = _curve(parts, width, lambda part: part.rss_bytes / (largest or 1))
-    table.add_row(Text("CPU", style=canvas.ASIDE), Text(cpu, style=canvas.GOING), f"{busiest:.0%}", "")
-    table.add_row(Text("memory", style=canvas.ASIDE), Text(memory, style=canvas.GOING), "", words.size(largest))
+    cpu = curve.rows(parts, width, height, lambda part: part.cores / max(1.0, busiest))
+    memory = curve.rows(parts, width, height, lambda part: part.rss_bytes / (largest or 1))
+    _add_curve(table, "CPU", cpu, words.busy(busiest), "")
+    _add_curve(table, "memory", memory, "", words.size(largest))
 
 
-def _curve(parts: Sequence[Stretch], width: int, share: Callable[[Stretch], float]) -> str:
-    """A level for each column: the highest of the parts that reach into it."""
-    levels = _LEVELS if canvas.can_print(_LEVELS) else _PLAIN_LEVELS
-    column_s = parts[-1].to_s / width
-    drawn = ""
-    for column in range(width):
-        from_s, to_s = column * column_s, (column + 1) * column_s
-        inside = [share(part) for part in parts if part.from_s < to_s and part.to_s > from_s]
-        drawn += levels[min(len(levels) - 1, int(max(inside, default=0.0) * len(levels)))]
-    return drawn
+def _add_curve(table: Table, title: str, drawn: Sequence[str], *peak: str) -> None:
+    """Title and peak beside its top; a plot is set off from what is above it."""
+    if len(drawn) > 1:
+        table.add_row("")
+    top, *below = drawn
+    table.add_row(Text(title, style=canvas.ASIDE), Text(top, style=canvas.GOING), *peak)
+    for row in below:
+        table.add_row("", Text(row, style=canvas.GOING))
+
+
+def _height(width: int) -> int:
+    """Rows of a curve: several on a terminal with room, where the rest of the story is still in sight."""
+    if width >= canvas.NO_WIDTH or width < _ROOMY_WIDTH:
+        return 1
+    return _TALL if canvas.height() >= _ROOMY_HEIGHT else 1

@@ -44,6 +44,11 @@ def percent(share: float | None) -> str:
     return f"{max(shown, 0.1) if share > 0 else 0.0:.1f} %"
 
 
+def busy(cores: float) -> str:
+    """How busy processors were: `83 %` of one, `250 %` for two and a half."""
+    return f"{cores * 100:.0f} %"
+
+
 def points(change: float | None) -> str:
     """By how much a share rose or fell, in percentage points with a sign."""
     return NONE if change is None else f"{round(change * 100, 1) + 0.0:+.1f}"
