@@ -75,12 +75,20 @@ def _of_history(store: Store, wanted: str) -> str:
 
 def _going(store: Store, wanted: str) -> list[Facts]:
     """Runs that go on now and that `wanted` names, newest first."""
-    prefix = wanted.lower() if is_id(wanted) else None
-    return [
-        facts
-        for facts in looking.running(store.state)
-        if facts.command.name == wanted or (prefix and facts.identity.run_id.startswith(prefix))
-    ]
+    return [facts for facts in looking.running(store.state) if is_meant(facts, wanted)]
+
+
+def is_meant(facts: Facts, wanted: str) -> bool:
+    """Whether `wanted` is the command name of a run or the beginning of its id."""
+    return facts.command.name == wanted or (is_id(wanted) and facts.identity.run_id.startswith(wanted.lower()))
+
+
+def refuse_unknown(store: Store, wanted: Sequence[str]) -> None:
+    """Raise `UnknownRunError` for a word that names neither a run that goes on nor a command that ever ran."""
+    for word in wanted:
+        if not _going(store, word) and not store.history.last_ended(name=word):
+            hint = "to run the program watch: sentinel-run -- watch"
+            raise UnknownRunError(f"no run that goes on is called {word!r}, and no command that ran; {hint}")
 
 
 def _ambiguous(store: Store, wanted: str, found: Sequence[tuple[str, str, str, float]]) -> str:

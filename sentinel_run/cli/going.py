@@ -7,7 +7,7 @@ from statistics import median
 
 from sentinel_run import output
 from sentinel_run.child import looks
-from sentinel_run.cli import listing, looking
+from sentinel_run.cli import choosing, listing, looking
 from sentinel_run.deliver import lost
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.errors import StoreError
@@ -17,7 +17,7 @@ from sentinel_run.store import alive, last_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from sentinel_run.child.procfs import Glimpse
@@ -48,6 +48,7 @@ class Going(Record):
     """
 
     facts: Facts
+    short_id: str
     depth: int
     age_s: float
     used: Used | None
@@ -59,25 +60,32 @@ class Going(Record):
 class Lookout:
     """Looks at all that goes on, now and again."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, wanted: Sequence[str] = ()) -> None:
+        """Of runs that a word of `wanted` names and of those inside them, or of all."""
+        self._store, self._wanted = store, wanted
         self._usual: dict[str, Usual | None] = {}
         self._before: dict[str, tuple[float, float]] = {}
 
     def look(self) -> list[Going]:
         """All runs, the first started first. Raises sqlite3.Error."""
-        found = sorted(looking.running(self._store.state), key=lambda facts: facts.started_at)
         depths: dict[str, int] = {}
-        for facts in found:
-            depths[facts.identity.run_id] = depths.get(facts.identity.parent_run_id, -1) + 1
-        return [self._going(facts, depths[facts.identity.run_id]) for facts in found]
+        found = []
+        for facts in sorted(looking.running(self._store.state), key=lambda facts: facts.started_at):
+            parent = facts.identity.parent_run_id
+            if parent in depths or not self._wanted or any(choosing.is_meant(facts, one) for one in self._wanted):
+                depths[facts.identity.run_id] = depths.get(parent, -1) + 1
+                found.append(facts)
+        return [
+            self._going(facts, depth, list(depths)) for facts, depth in zip(found, depths.values(), strict=True)
+        ]
 
-    def _going(self, facts: Facts, depth: int) -> Going:
+    def _going(self, facts: Facts, depth: int, run_ids: Sequence[str]) -> Going:
         run_id = facts.identity.run_id
         age_s = max(0.0, time.time() - facts.started_at)
         used = _used(facts)
         return Going(
             facts=facts,
+            short_id=self._store.history.short_id(run_id, run_ids),
             depth=depth,
             age_s=age_s,
             used=used,

@@ -25,6 +25,7 @@ class _Watch(click.Command):
 
 
 @click.command("watch", cls=_Watch)
+@click.argument("runs", nargs=-1, metavar="[RUN]...")
 @click.option(
     "--interval",
     type=DURATION,
@@ -33,16 +34,19 @@ class _Watch(click.Command):
     help="Time between two looks (1s; 100ms at least).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one look as a list of objects.")
-def command(*, interval: float, as_json: bool) -> int:
+def command(*, runs: tuple[str, ...], interval: float, as_json: bool) -> int:
     """Watch what runs now on this machine, until `q` or Ctrl-C.
 
     Each run with its time so far, CPU, memory and last line of output, and a bar that is full when it has taken as
     long as usual (the median of its last successes). Where stdout is no terminal, one look is printed as a table.
+
+    RUN is the beginning of a run id or a command name, for these runs and those inside them only.
     """
-    from sentinel_run.cli import going, looking
+    from sentinel_run.cli import choosing, going, looking
 
     with looking.opened() as store:
-        lookout = going.Lookout(store)
+        choosing.refuse_unknown(store, runs)
+        lookout = going.Lookout(store, runs)
         if as_json:
             click.echo(json.dumps([going.to_json(one) for one in lookout.look()], indent=2))
         else:

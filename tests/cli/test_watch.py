@@ -68,8 +68,8 @@ def test_a_table_without_a_terminal(job: subprocess.Popen[bytes]) -> None:
     title, _, header, row = said("watch").splitlines()
 
     assert title.startswith("1 run goes on now on ")
-    assert header.split() == ["name", "running", "CPU", "memory", "usually"]
-    assert row.startswith("job ")
+    assert header.split() == ["run", "name", "running", "CPU", "memory", "usually"]
+    assert row.startswith(f"{told('watch')[0]['run_id'][:8]}  job ")
     assert " x " in row
     assert row.endswith("step 2: password=[Filtered] red [bold]")
 
@@ -85,7 +85,9 @@ def test_a_run_in_a_run(work: Path) -> None:
     assert (first["name"], second["name"]) == ("outer", "inner")
     assert second["parent_run_id"] == first["run_id"]
     assert first["processes"] > second["processes"] >= 1
-    assert any(row.startswith(" inner ") for row in said("watch").splitlines())
+    assert any(f"{second['run_id'][:8]}   inner " in row for row in said("watch").splitlines())
+    for wanted, names in (("outer", ["outer", "inner"]), ("inner", ["inner"]), (second["run_id"][:6], ["inner"])):
+        assert [one["name"] for one in told("watch", wanted)] == names
     outer.terminate()
     rest(outer)
 
@@ -100,7 +102,7 @@ def test_live(columns: int, job: subprocess.Popen[bytes], screen: Screen) -> Non
     screen.type(f"{PROGRAM[0]} watch --interval 200ms; echo status $?", "Enter")
 
     shown = screen.wait_for("q ends")
-    job_row = next(row for row in shown.splitlines() if row.startswith("job"))
+    job_row = next(row for row in shown.splitlines() if "job " in row)
     assert job_row.count("█") >= 4
     assert "step 2: password=[Filtered] red [bold]" in shown
     assert max(map(len, shown.splitlines())) <= columns
@@ -116,7 +118,7 @@ def test_more_than_the_screen_holds(width: int) -> None:
     facts = samples.facts()
     facts = facts._replace(command=facts.command._replace(name="夜間" * 20))
     said = Line(1.0, "stdout", "error \x1b[2J " * 30)
-    one = Going(facts, 9, 59999.0, Used(1.0, 999_000_000, 3), 12.5, Usual(60.0, 30), said)
+    one = Going(facts, "0123456789", 9, 59999.0, Used(1.0, 999_000_000, 3), 12.5, Usual(60.0, 30), said)
 
     shown = going.screen([one] * 30, width, 12).plain.splitlines()
 
@@ -180,7 +182,15 @@ def test_stop_and_continue(screen: Screen) -> None:  # noqa: F811
     screen.wait_for("$ ")
 
 
-@pytest.mark.parametrize("wrong", [["--interval", "x"], ["-n", "5", "date"], ["date"]])
+@pytest.mark.parametrize("wrong", [["--interval", "x"], ["-n", "5", "date"]])
 def test_wrong_usage(wrong: list[str]) -> None:
     """One line that also tells how to run watch(1), exit status 125."""
     assert "to run the program watch: sentinel-run -- watch" in complaint("watch", *wrong, status=125)
+
+
+def test_a_run_that_is_not_there() -> None:
+    """A name that has run can be waited for; of any other word it is said how to run watch(1)."""
+    run(wrapped("true", options=["--name", "job"]))
+
+    assert told("watch", "job") == []
+    assert "to run the program watch: sentinel-run -- watch" in complaint("watch", "date", status=1)

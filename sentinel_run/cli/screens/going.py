@@ -8,7 +8,7 @@ import time
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from sentinel_run.cli.screens import canvas, words
+from sentinel_run.cli.screens import canvas, columns, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sentinel_run.cli.going import Going
 
 # From here on the last line has room beside the row.
-_WIDE = 120
+_WIDE = columns.WIDE
 _GAP, _INDENT = "  ", "  "
 _LONGEST_NAME, _NAME_SHARE = 28, 4
 _NUMBERS = (("running", 7), ("CPU", 7), ("memory", 7))
@@ -35,17 +35,26 @@ def screen(found: Sequence[Going], width: int, height: int = 0) -> Text:
     drawn.append(_title(len(found)), canvas.TITLE)
     drawn.append(f"  {time.strftime('%H:%M:%S')}  q ends\n" if height else "\n", canvas.ASIDE)
     if not found:
-        return drawn.append("\nStart one with: sentinel-run -- COMMAND", canvas.ASIDE)
+        return drawn.append("\ntry: sentinel-run -- COMMAND", canvas.ASIDE)
+    id_width = max(len(going.short_id) for going in found) if width >= columns.MIDDLE else 0
+    if id_width and width < canvas.NO_WIDTH:
+        width -= id_width + len(_GAP)
+    shown = found[: _room(len(found), width, height)]
     name_width = max(map(cell_len, ("name", *map(_name, found))))
     name_width = min(name_width, _LONGEST_NAME, max(len("name"), width // _NAME_SHARE))
     usual_width = _usual_width(width, name_width)
-    drawn.append(f"\n{_line('name', [title for title, _ in _NUMBERS], name_width)}{_GAP}usually", canvas.ASIDE)
-    shown = found[: _room(len(found), width, height)]
+    drawn.append(f"\n{_id('run', id_width)}", canvas.ASIDE)
+    drawn.append(f"{_line('name', [title for title, _ in _NUMBERS], name_width)}{_GAP}usually", canvas.ASIDE)
     for going in shown:
+        drawn.append(f"\n{_id(going.short_id, id_width)}", canvas.ASIDE)
         _add(drawn, going, width, name_width, usual_width)
     if len(shown) < len(found):
         drawn.append(f"\nand {len(found) - len(shown):,} more", canvas.ASIDE)
     return drawn
+
+
+def _id(text: str, width: int) -> str:
+    return f"{text:{width}}{_GAP}" if width else ""
 
 
 def _title(count: int) -> str:
@@ -75,7 +84,7 @@ def _add(drawn: Text, going: Going, width: int, name_width: int, usual_width: in
         words.NONE if going.cores is None else words.busy(going.cores),
         words.size(used.rss_bytes if used else None),
     ]
-    drawn.append(f"\n{_line(_name(going), numbers, name_width)}{_GAP}")
+    drawn.append(f"{_line(_name(going), numbers, name_width)}{_GAP}")
     bar, beside, style = _against_usual(going, usual_width, has_bar=width < canvas.NO_WIDTH)
     drawn.append(bar, style)
     drawn.append(beside)
