@@ -39,6 +39,17 @@ def test_a_new_machine_is_healthy(state_directory: Path) -> None:
     assert found["next"][-1].startswith("all is well")
 
 
+@pytest.mark.usefixtures("work")
+def test_what_nobody_gave_is_nothing() -> None:
+    """Outside CI and git there is no release: null for programs, as in `config show`."""
+    of_doctor = {row["option"]: row for row in checked(status=0)["options"]["settings"]}
+    of_config = {row["option"]: row for row in json.loads(ours("config", "show", "--json").stdout)}
+
+    assert (
+        of_doctor["release"] == of_config["release"] == {"option": "release", "value": None, "source": "default"}
+    )
+
+
 def test_every_option_has_a_source(monkeypatch: pytest.MonkeyPatch, work: Path) -> None:
     """Value and source of each; a tag's secret is not shown."""
     (work / "sentinel-run.toml").write_text('timeout = "5m"\n[tag]\nteam = "infra"\napi_token = "tok-123456"\n')

@@ -25,7 +25,8 @@ def resolved(environ: Mapping[str, str]) -> Resolved:
     found = settings.resolve(options.Reading({}, ()), environ)
     if found.settings["release"].value:
         return found
-    return found._replace(settings={**found.settings, "release": gather.found_release(environ)})
+    release = gather.found_release(environ)
+    return found._replace(settings={**found.settings, "release": release}) if release.value else found
 
 
 def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
