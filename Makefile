@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit docs bench soak schema dist zipapp clean
+.PHONY: try test lint types unit docs bench soak schema reference picture dist zipapp clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -37,6 +37,13 @@ soak: $(VENV)/developing
 # The committed copy of the config file's schema, after a change of the option table.
 schema: $(VENV)/installed
 	$(BIN)/sentinel-run config schema >sentinel_run/sentinel-run.schema.json
+
+# What of docs/ is made: the reference out of the option tables, the picture out of a run.
+reference: $(VENV)/installed
+	$(BIN)/python docs/scripts/reference.py >docs/reference.md
+
+picture: $(VENV)/installed
+	$(BIN)/python docs/scripts/picture.py docs/picture.svg
 
 # The same bytes for the same commit: the time in it is the commit's.
 dist: $(VENV)/developing

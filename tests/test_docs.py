@@ -57,6 +57,14 @@ def test_every_option_is_documented(option: options.Option) -> None:
     assert all(name in page for name in (f"`{flag}", f"`{option.variable}`", *option.variables))
 
 
+def test_the_reference_is_what_the_program_says() -> None:
+    """docs/reference.md is up to date; `make reference` writes it."""
+    done = run([sys.executable, str(ROOT / "docs" / "scripts" / "reference.py")])
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == (ROOT / "docs" / "reference.md").read_text()
+
+
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_every_subcommand_has_help_and_is_documented(name: str) -> None:
     """`NAME --help` teaches, and a page mentions the subcommand."""

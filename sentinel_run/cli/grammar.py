@@ -21,6 +21,16 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("note breadcrumb", "--level"): jotted.LEVELS,
     ("note span", "words"): ("start", "end"),
 }
+_OF_NOTE: Mapping[str, str] = {
+    "level": "How grave it is: debug, info, warning, error or fatal; info if not given.",
+    "category": "What it belongs to, such as http or query.",
+    "data": "A fact that belongs to it; repeatable.",
+    "unit": "What is counted, such as token or megabyte.",
+    "op": "The kind of work, such as db or http.client.",
+    "status": "How the step ended: success, failed, one of Sentry's words, or an exit status such as $?.",
+    "id": "Tells steps of the same name apart.",
+    "parent": "The id or name of the step around it, where they do not nest by themselves.",
+}
 _HELP = "Show the help."
 
 
@@ -113,7 +123,9 @@ def _of_note(path: str) -> Iterator[Flag]:
         return
     for name in note.SHAPES[kind].options:
         metavar = "KEY=VALUE" if name == "data" else name.upper()
-        yield Flag((f"--{name}",), "", metavar, _WORDS.get((path, f"--{name}"), ()), repeatable=name == "data")
+        yield Flag(
+            (f"--{name}",), _OF_NOTE[name], metavar, _WORDS.get((path, f"--{name}"), ()), repeatable=name == "data"
+        )
     yield Flag(("--strict",), "Fail where the note cannot be kept.")
 
 

@@ -31,6 +31,7 @@ def _lines(program: Verb, version: str, date: str) -> Iterator[str]:
     yield from _options(program)
     yield from _subcommands(program)
     yield from (".SH EXIT STATUS", *_prose(teaching.EXIT_RULE), *_list(teaching.EXIT_STATUS))
+    yield from (".PP", *_prose("That of a subcommand:"), *_list(teaching.SUBCOMMAND_EXIT_STATUS))
     yield from _environment(program)
     yield from (".SH FILES", *_list(teaching.FILES))
     yield from _examples()

@@ -34,7 +34,7 @@ OF_SUBCOMMAND: Mapping[str, tuple[str, ...]] = {
         "sentinel-run show --html run.html",
     ),
     "stats": ("sentinel-run stats", "sentinel-run stats backup.sh --since 30d", "sentinel-run stats --csv"),
-    "watch": ("sentinel-run watch", "sentinel-run watch --interval 5s", "sentinel-run watch --json"),
+    "watch": ("sentinel-run watch", "sentinel-run watch backup.sh --interval 5s", "sentinel-run watch --json"),
     "deliver": ("sentinel-run deliver", "*/10 * * * * sentinel-run deliver >/dev/null"),
     "crontab": ("sentinel-run crontab", "sentinel-run crontab --undo", "sentinel-run crontab /etc/cron.d/backup"),
     "doctor": ("sentinel-run doctor", "sentinel-run doctor --send-test"),
@@ -59,6 +59,16 @@ EXIT_RULE = (
     "The command's own, always. Where the command dies of a signal, sentinel-run dies of the same one, so that a "
     "shell sees 128 and the signal's number."
 )
+SUBCOMMAND_EXIT_STATUS: tuple[tuple[str, str], ...] = (
+    ("0", "all is well, also where there is nothing to show"),
+    (
+        "1",
+        "what was asked for is not there (no such run), or not all is well: reports still wait, doctor found a "
+        "problem, a file has a mistake, you said no",
+    ),
+    ("125", "wrong usage, or a state directory that cannot be used"),
+    ("130", "interrupted by Ctrl-C"),
+)
 VARIABLES: tuple[tuple[str, str], ...] = (
     ("SENTINEL_RUN_STATE_DIR", "Where runs are kept; ~/.local/state/sentinel-run if not set."),
     ("SENTRY_TRACE, SENTRY_BAGGAGE, TRACEPARENT", "The trace to continue; the command gets its own."),
@@ -73,6 +83,10 @@ FILES: tuple[tuple[str, str], ...] = (
     ),
     ("~/.config/sentinel-run/config.toml", "The user's settings."),
     ("/etc/sentinel-run.toml", "The system's settings."),
+    (
+        "~/.local/state/sentinel-run",
+        "The state directory: journal/ and outbox/ with what is under way, and history.db with every run.",
+    ),
 )
 
 
