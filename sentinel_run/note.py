@@ -60,9 +60,11 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 def _read(argv: Sequence[str]) -> tuple[Shape, Given]:
     kind = argv[0] if argv else ""
     if kind not in SHAPES:
+        if not kind:
+            raise UsageError(f"note needs one of {', '.join(SHAPES)}", _HELP)
         likely = kinds.nearest(kind, list(SHAPES))
         raise UsageError(
-            f"a note is one of {', '.join(SHAPES)}, not {kind!r}", f"did you mean {likely}?" if likely else _HELP
+            f"note needs one of {', '.join(SHAPES)}, not {kind!r}", f"did you mean {likely}?" if likely else _HELP
         )
     given = Given([], {}, strict="--strict" in _options_part(argv))
     words = list(argv[1:])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("deliver")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object as JSON.")
 @click.option("--lock-fd", type=int, default=-1, hidden=True, help="The lock, taken by the run that starts us.")
 @click.option("--replace", is_flag=True, hidden=True, help="Take the place of one that hangs.")
 @click.option("--facts-fd", type=int, default=-1, hidden=True, help="Facts that could not be stored.")
@@ -39,7 +39,7 @@ def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     if lock_fd >= 0:
         return _in_background(state, lock_fd, keep)
     tally = _by_hand(state, keep)
-    click.echo(json.dumps(tally._asdict()) if as_json else _sentence(tally))
+    click.echo(json.dumps(tally._asdict(), indent=2) if as_json else _sentence(tally))
     return 1 if tally.waiting else 0
 
 

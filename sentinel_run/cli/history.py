@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from sentinel_run.cli import mistakes
 from sentinel_run.cli.history_prune import prune
-from sentinel_run.cli.params import DURATION
+from sentinel_run.cli.params import COUNT, DURATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 _STATUSES = ("ok", "failed", "interrupted", "skipped", "running")
 
 
-@click.group("history", cls=mistakes.Group, invoke_without_command=True, subcommand_metavar="[prune [ARGS]...]")
+@click.group("history", cls=mistakes.Group, invoke_without_command=True, subcommand_metavar="[prune [ARG]...]")
 @click.option("--name", default="", metavar="NAME", help="Only runs of this command name.")
-@click.option("--status", type=click.Choice(_STATUSES), help="Only runs of this status.")
+@click.option(
+    "--status", type=click.Choice(_STATUSES), metavar="|".join(_STATUSES), help="Only runs of this status."
+)
 @click.option("--failed", is_flag=True, help="Only failed runs; the same as --status failed.")
 @click.option("--since", type=DURATION, metavar="DURATION", help="Only runs of the last 2h, 7d, ...")
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=20, metavar="N", help="At most so many (20); 0 for all."
-)
+@click.option("--limit", type=COUNT, default=20, metavar="N", help="At most so many (20); 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a header and one line a run as CSV.")
 @click.pass_context
@@ -102,5 +102,5 @@ def _print_screen(wanted: Wanted) -> None:
 
 def _nothing(*, is_empty: bool) -> str:
     if is_empty:
-        return "No runs yet. Try: sentinel-run -- COMMAND"
-    return "No run fits. See all with: sentinel-run history"
+        return "no runs yet; try: sentinel-run -- COMMAND"
+    return "no run fits; see all with: sentinel-run history"

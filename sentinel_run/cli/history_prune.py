@@ -7,7 +7,7 @@ import os
 
 import click
 
-from sentinel_run.cli.params import DURATION, SIZE
+from sentinel_run.cli.params import COUNT, DURATION, SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("prune")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option(
-    "--keep", type=click.IntRange(min=0), metavar="N", help="Keep the last N runs, of each NAME if one is given."
-)
+@click.option("--keep", type=COUNT, metavar="N", help="Keep the last N runs, of each NAME if one is given.")
 @click.option("--older-than", type=DURATION, metavar="DURATION", help="Forget runs that started longer ago.")
 @click.option("--keep-size", type=SIZE, metavar="SIZE", help="Keep so much at most; the oldest runs go.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and forget nothing.")

@@ -10,9 +10,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_WIDEST = 200
+
 
 class Group(click.Group):
     """A subcommand with subcommands of its own, which names them and the nearest where one is missing or wrong."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """click calls them commands, which is our word for what is run."""
+        return [
+            piece.replace("COMMAND [ARGS]...", "SUBCOMMAND [ARG]...")
+            for piece in super().collect_usage_pieces(ctx)
+        ]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with its whole first sentence."""
+        briefs = {name: command.get_short_help_str(limit=_WIDEST) for name, command in self.commands.items()}
+        with formatter.section("Subcommands"):
+            formatter.write_dl(list(briefs.items()))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of their making, not of the alphabet."""
@@ -28,7 +43,8 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and self.invoke_without_command:
             words = f"{ctx.info_name} takes {', '.join(self.commands)} or nothing, not {args[0]!r}"
-            raise click.UsageError(words, ctx)
+            likely = kinds.nearest(args[0], list(self.commands))
+            raise click.UsageError(f"{words}; did you mean {likely}?" if likely else words, ctx)
         if args[0] not in self.commands:
             raise _no_such_command(args[0], ctx, list(self.commands))
         return super().resolve_command(ctx, args)

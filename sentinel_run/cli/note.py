@@ -7,6 +7,7 @@ import os
 import click
 
 from sentinel_run import note
+from sentinel_run.cli import mistakes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _HELP = {
 }
 
 
-@click.group("note")
+@click.group("note", cls=mistakes.Group)
 def command() -> None:
     """Add to the report of the run that is going on, from inside the running command.
 

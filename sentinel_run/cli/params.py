@@ -27,4 +27,5 @@ class _Kind(click.ParamType):  # type: ignore[type-arg]
 
 
 DURATION = _Kind("duration", kinds.duration)
+COUNT = _Kind("count", kinds.integer)
 SIZE = _Kind("size", kinds.size)

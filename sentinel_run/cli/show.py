@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from sentinel_run.cli.params import COUNT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,7 @@ _LINES = 20
 @click.argument("run", default="last")
 @click.option(
     "--lines",
-    type=click.IntRange(min=0),
+    type=COUNT,
     metavar="N",
     help=f"Lines of output ({_LINES}; on a page all that are kept).",
 )

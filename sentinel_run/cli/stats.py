@@ -103,5 +103,5 @@ def _nothing(store: Store, asked: Asked) -> str:
     from sentinel_run.cli.screens import words
 
     if not store.history.names():
-        return "No runs yet. Try: sentinel-run -- COMMAND"
-    return f"No run in {words.period(asked.since_s)}. Look further back with: sentinel-run stats --since 90d"
+        return "no runs yet; try: sentinel-run -- COMMAND"
+    return f"no run in {words.period(asked.since_s)}; look further back with: sentinel-run stats --since 90d"

@@ -25,7 +25,7 @@ _KEYS = [
 
 def test_empty_history_says_what_to_try() -> None:
     """Nothing has run: one sentence, a good status, and an empty list for programs."""
-    assert said("history") == "No runs yet. Try: sentinel-run -- COMMAND\n"
+    assert said("history") == "no runs yet; try: sentinel-run -- COMMAND\n"
     assert told("history") == []
 
 
@@ -76,7 +76,7 @@ def test_filters(filters: list[str], names: list[str]) -> None:
 @pytest.mark.usefixtures("runs")
 def test_nothing_fits() -> None:
     """A history in which nothing fits is not called empty."""
-    assert said("history", "--name", "nobody") == "No run fits. See all with: sentinel-run history\n"
+    assert said("history", "--name", "nobody") == "no run fits; see all with: sentinel-run history\n"
 
 
 @pytest.mark.parametrize(

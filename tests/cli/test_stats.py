@@ -102,10 +102,10 @@ def test_an_unknown_name() -> None:
 
 def test_nothing_ran(state_directory: Path) -> None:
     """What to try is said; programs get an empty list."""
-    assert said("stats") == "No runs yet. Try: sentinel-run -- COMMAND\n"
+    assert said("stats") == "no runs yet; try: sentinel-run -- COMMAND\n"
     assert told("stats") == []
     keep(state_directory, [Ran("old", 50 * DAY_S)])
-    assert said("stats") == "No run in the last 30 days. Look further back with: sentinel-run stats --since 90d\n"
+    assert said("stats") == "no run in the last 30 days; look further back with: sentinel-run stats --since 90d\n"
 
 
 @pytest.mark.parametrize("wrong", [["--since", "soon"], ["--since", "0"], ["--json", "--csv"], ["a", "b"]])
