@@ -86,7 +86,7 @@ def _print_screen(store: Store, asked: Asked) -> None:
         from sentinel_run.cli.screens import canvas
         from sentinel_run.cli.screens.course import screen
 
-        told = summaries.full(store, asked)
+        told = summaries.closer(store, summaries.full(store, asked))
         canvas.put(lambda width: screen(told, width))
         return
     found = summaries.summaries(store, asked)

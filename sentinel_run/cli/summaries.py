@@ -11,12 +11,16 @@ from sentinel_run.store.flakes import Flakiness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentinel_run.cli.looking import Store
     from sentinel_run.store.course import Stretch
     from sentinel_run.store.flakes import Mixed
 
 _STRETCHES = 30
 _LAST = 20
+# A course is not drawn closer than this.
+_SHORTEST_S = 60.0
 
 
 class Asked(Record):
@@ -78,6 +82,20 @@ def full(store: Store, asked: Asked) -> Full:
     found = summaries(store, asked) or [_silent(store, asked)]
     stretches = store.history.stretches(asked.name, now._replace(until=time.time()), _STRETCHES)
     return Full(found[0], asked.since_s, tuple(stretches), tuple(store.history.mixed(now, asked.name)))
+
+
+def closer(store: Store, told: Full) -> Full:
+    """The same with a course that begins where its runs do: what is new would be a single column at the end."""
+    stretches = told.stretches
+    while _is_all_in_the_last(stretches) and stretches[-1].until - stretches[-1].since > _SHORTEST_S:
+        last = Period(stretches[-1].since, stretches[-1].until)
+        stretches = tuple(store.history.stretches(told.summary.now.name, last, _STRETCHES))
+    return told._replace(stretches=stretches)
+
+
+def _is_all_in_the_last(stretches: Sequence[Stretch]) -> bool:
+    *earlier, last = (stretch.ok + stretch.failed for stretch in stretches)
+    return last > 1 and not any(earlier)
 
 
 def _periods(asked: Asked) -> tuple[Period, Period]:

@@ -64,6 +64,16 @@ def test_one_name_in_full() -> None:
     assert found["over_time"][0]["p50_s"] == 20.0
 
 
+def test_the_first_day_of_a_command(state_directory: Path) -> None:
+    """Its course is drawn from where its runs begin, not as one column behind a month of nothing."""
+    keep(state_directory, [Ran("young", 60.0 * minutes, 1.0 + minutes) for minutes in range(1, 40)])
+    shown = said("stats", "young")
+
+    assert "median duration, 1.6 minutes a column" in shown
+    assert max(line.count("█") for line in shown.splitlines()) >= 20
+    assert len([part for part in told("stats", "young")["over_time"] if part["ok"]]) == 1
+
+
 @pytest.mark.usefixtures("month")
 def test_csv_has_the_same_columns() -> None:
     """In the same order, one line a name; nothing where nothing is known."""
