@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_every_option_is_documented(option: options.Option) -> None:
     flag = f"--no-{option.name}" if option.negatable else f"--{option.name}"
 
     assert all(name in page for name in (f"`{flag}", f"`{option.variable}`", *option.variables))
+
+
+def test_the_picture_is_of_a_real_run(tmp_path: Path) -> None:
+    """`make picture` shows a failure with its reason, the bars and the plots, and fetches nothing from elsewhere."""
+    done = run([sys.executable, str(ROOT / "docs" / "scripts" / "picture.py"), str(tmp_path / "picture.svg")])
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    for file in (tmp_path / "picture.svg", ROOT / "docs" / "picture.svg"):
+        picture = ET.parse(file)
+        words = " ".join("".join(picture.getroot().itertext()).replace("\xa0", " ").split())
+        assert "nightly.sh failed with exit status 1: OperationalError: no such table: orders" in words
+        assert all(word in words for word in ("sync.py:4 in load", " processes took memory", "█", "CPU", "memory"))
+        assert "url(http" not in file.read_text()
 
 
 def test_the_reference_is_what_the_program_says() -> None:

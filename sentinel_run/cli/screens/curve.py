@@ -14,10 +14,11 @@ _LEVELS, _PLAIN_LEVELS = "▁▂▃▄▅▆▇█", "_.-:=+*#"
 
 
 def rows(parts: Sequence[Stretch], width: int, height: int, share: Callable[[Stretch], float]) -> list[str]:
-    """The plot from its top to its bottom; `share` is from 0 to 1. The lowest row is nowhere blank."""
+    """The plot from the row of its peak to its bottom; `share` is from 0 to 1. The lowest row is nowhere blank."""
     levels = _LEVELS if canvas.can_print(_LEVELS) else _PLAIN_LEVELS
     filled = [_level(part_share, height * len(levels)) for part_share in _columns(parts, width, share)]
-    return ["".join(_letter(level, row, levels) for level in filled) for row in reversed(range(height))]
+    top = (max(filled) - 1) // len(levels)
+    return ["".join(_letter(level, row, levels) for level in filled) for row in reversed(range(top + 1))]
 
 
 def _columns(parts: Sequence[Stretch], width: int, share: Callable[[Stretch], float]) -> list[float]:

@@ -145,6 +145,7 @@ def _more(told: Story, width: int) -> Iterator[RenderableType]:
     yield Text()
     ways = (
         (f"show {told.short_id} --lines {max(1000, told.kept)}", "all of its output", told.kept > len(told.lines)),
+        (f"show {told.short_id} --html FILE", "all of it as a page for a browser", not told.is_running),
         (f"show {told.short_id} --envelope", "what goes to Sentry", not told.is_running),
         (f"history --name {shlex.quote(told.facts.command.name)}", "its other runs", True),
     )
