@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit docs bench soak schema reference picture dist zipapp clean
+.PHONY: try test lint types unit docs bench soak schema reference picture dist zipapp deb clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -52,6 +52,9 @@ dist: $(VENV)/developing
 
 zipapp: dist
 	$(BIN)/python release/single_file.py dist/*.whl dist/sentinel-run.pyz
+
+deb: zipapp
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python release/debian.py dist/*.whl dist/sentinel-run.pyz dist
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)

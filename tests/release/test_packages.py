@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -156,6 +157,36 @@ def _environ(path: Path) -> str:
         return path.read_text(errors="replace")
     except OSError:
         return ""
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")
+def test_a_debian_package(single: Path, wheel: Path, tmp_path: Path) -> None:
+    """It names what it needs, has man page and completions at Debian's places, runs, and is reproducible."""
+    folders = [tmp_path / "first", tmp_path / "second"]
+    environ = {**os.environ, "SOURCE_DATE_EPOCH": "1764000000"}
+    for folder in folders:
+        folder.mkdir()
+        subprocess.run(
+            [sys.executable, ROOT / "release" / "debian.py", wheel, single, folder], env=environ, check=True
+        )
+    (package,), (again,) = (list(folder.iterdir()) for folder in folders)
+    subprocess.run(["dpkg-deb", "-x", package, tmp_path / "root"], check=True)
+    program = tmp_path / "root/usr/bin/sentinel-run"
+
+    assert package.read_bytes() == again.read_bytes()
+    assert run(["dpkg-deb", "-f", str(package), "Depends"]).stdout == b"python3 (>= 3.11)\n"
+    assert b" root/root " in run(["dpkg-deb", "-c", str(package)]).stdout
+    names = {str(path.relative_to(tmp_path / "root")) for path in (tmp_path / "root").rglob("*") if path.is_file()}
+    assert names == {
+        "usr/bin/sentinel-run",
+        "usr/share/bash-completion/completions/sentinel-run",
+        "usr/share/doc/sentinel-run/copyright",
+        "usr/share/fish/vendor_completions.d/sentinel-run.fish",
+        "usr/share/man/man1/sentinel-run.1.gz",
+        "usr/share/zsh/vendor-completions/_sentinel-run",
+    }
+    assert program.read_bytes().startswith(b"#!/usr/bin/python3 ")
+    assert run([sys.executable, str(program), "--", "echo", "out"], env=_at(tmp_path)).stdout == b"out\n"
 
 
 def test_one_file_without_a_home(program: list[str], tmp_path: Path) -> None:
