@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10.0
 _WORTH_READING_BYTES = 64 * 1024
+# How urllib3 writes a connection, in one release or another, and an error's number.
+_JARGON = re.compile(r"^(?:<[^>]*>|HTTPS?Connection(?:Pool)?\([^)]*\)): |\[Errno -?\d+\] ")
 _CLIENT = f"sentinel-run/{__version__}"
 
 
@@ -135,7 +138,7 @@ def certificates() -> str:
 
 
 def _why(error: Exception) -> str:
-    """What went wrong in few words, without addresses of objects."""
+    """What went wrong in few words, without the library's objects and the numbers of errors."""
     cause = getattr(error, "reason", None) or error
-    text = str(cause).partition(">: ")[2] or str(cause)
+    text = _JARGON.sub("", str(cause))
     return f"no answer from the server: {text[:200]}"
