@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from sentinel_run.cli import choosing, looking, story
+from sentinel_run.cli.screens import canvas
+from sentinel_run.cli.screens.story import screen
 from tests.cli.support import complaint, ours, said, seen, told, uncoloured
 from tests.process.support import child, line, rest, run, start, wrapped
 from tests.servers.ingest import Ingest
@@ -55,6 +60,20 @@ def test_programs_get_stable_keys(reason: str) -> None:
         ("stdout", "dumping the shop"),
         ("stderr", reason),
     ]
+
+
+def test_no_line_is_filled_up_for_a_pipe(work: Path) -> None:
+    """Blanks up to a width that is no width would take longer to make, and to cut away, than all the rest."""
+    (work / "job.py").write_text('def load():\n    raise ValueError("x")\nload()\n')
+    run(wrapped("python3", "job.py"))
+    with looking.opened() as store:
+        told_ = story.story(store, choosing.chosen(store, "last"), last_lines=20)
+        console = Console(width=canvas.NO_WIDTH, file=io.StringIO())
+        with console.capture() as captured:
+            console.print(screen(told_, canvas.NO_WIDTH))
+
+    assert "raise ValueError" in captured.get()
+    assert len(captured.get()) < 100_000
 
 
 def test_the_exception_with_its_place(work: Path) -> None:

@@ -41,6 +41,8 @@ def _one(thrown: Thrown, how: str, facts: Facts) -> Iterator[RenderableType]:
     yield Text.assemble((how, canvas.ASIDE), canvas.text(in_words(thrown), "" if how else canvas.BAD))
     frame = innermost((thrown,))
     if frame is not None:
-        yield Padding(Text.assemble(("at ", canvas.ASIDE), canvas.text(place(frame))), (0, 0, 0, _INDENT))
+        yield Padding(
+            Text.assemble(("at ", canvas.ASIDE), canvas.text(place(frame))), (0, 0, 0, _INDENT), expand=False
+        )
         if line := source_line(frame, facts):
-            yield Padding(canvas.text(line), (0, 0, 0, 2 * _INDENT))
+            yield Padding(canvas.text(line), (0, 0, 0, 2 * _INDENT), expand=False)
