@@ -14,7 +14,7 @@ from sentinel_run import facts as facts_
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.store.history import History
 from tests.cli.past import Ran, keep
-from tests.cli.support import complaint, said, told
+from tests.cli.support import complaint, ours, said, told
 from tests.process.support import PROGRAM, child, line, rest, run, start, wrapped
 
 _KEYS = [
@@ -105,6 +105,13 @@ def test_plain_text_cuts_nothing(reason: str) -> None:
     assert rows[2].endswith(reason)
     assert "SIGSEGV" in rows[0]
     assert not any("\x1b" in row or row != row.rstrip() for row in rows)
+
+
+def test_the_reason_is_told_once() -> None:
+    """`command not found` has its cause in it."""
+    ours("--quiet", "--", "no-such-program")
+
+    assert said("history").splitlines()[1].endswith("-  command not found")
 
 
 @pytest.mark.usefixtures("runs")

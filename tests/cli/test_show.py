@@ -193,7 +193,7 @@ def test_the_machine_and_where_to_look_next() -> None:
     assert "sentinel-run show" not in said("show")
     shown = uncoloured(seen("show", columns=80))
     assert f"sentinel-run show {run_id} --lines 1000  all of its output" in shown
-    assert "sentinel-run history --name 'my job'  its other runs" in shown
+    assert "sentinel-run history --name 'my job'     its other runs" in shown
 
 
 def test_no_output_is_told() -> None:

@@ -89,7 +89,8 @@ def _exit(listed: Listed, now: float) -> str:
 def _why(listed: Listed, now: float) -> str:
     """The cause where the exit status does not tell it, the reason, and how it compares with earlier runs."""
     row = listed.row
-    is_told = row.cause in (row.signal, f"exit status {row.exit_status}") or row.reason.startswith(row.cause)
+    is_in_reason = row.reason.startswith((row.cause, f"command {row.cause}"))
+    is_told = row.cause in (row.signal, f"exit status {row.exit_status}") or is_in_reason
     why = ": ".join(part for part in ("" if is_told else row.cause, row.reason) if part)
     return words.printable("; ".join(part for part in (why, row.compared) if part))
 

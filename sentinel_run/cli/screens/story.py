@@ -145,13 +145,16 @@ def _more(told: Story, width: int) -> Iterator[RenderableType]:
     yield Text()
     ways = (
         (f"show {told.short_id} --lines {max(1000, told.kept)}", "all of its output", told.kept > len(told.lines)),
-        (f"show {told.short_id} --html FILE", "all of it as a page for a browser", not told.is_running),
+        (f"show {told.short_id} --html FILE", "a page for a browser", not told.is_running),
         (f"show {told.short_id} --envelope", "what goes to Sentry", not told.is_running),
         (f"history --name {shlex.quote(told.facts.command.name)}", "its other runs", True),
     )
-    for way, what, is_there in ways:
-        if is_there:
-            yield Text.assemble(("sentinel-run ", canvas.ASIDE), canvas.text(way), (f"  {what}", canvas.ASIDE))
+    shown = [(way, what) for way, what, is_there in ways if is_there]
+    longest = max(len(way) for way, _ in shown)
+    is_roomy = all(len(f"sentinel-run   {what}") + longest <= width for _, what in shown)
+    for way, what in shown:
+        placed = way.ljust(longest) if is_roomy else way
+        yield Text.assemble(("sentinel-run ", canvas.ASIDE), canvas.text(placed), (f"  {what}", canvas.ASIDE))
 
 
 def _steps(facts: Facts) -> Iterator[RenderableType]:
