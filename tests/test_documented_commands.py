@@ -19,7 +19,7 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").g
 _CODE = re.compile(r"^(?: {4}|\$ | +(?:- )?run: )(.*)$|`([^`\n]+)`", re.MULTILINE)
 # Where a word stands for others, or a line is there to show a mistake.
 _PLACEHOLDERS = re.compile(
-    r"\[OPTIONS\]|SUBCOMMAND|\[RUN\]|\bSHELL\b|<TAB>|\{0\}|\bRUN\b|--jsno|histroy|enviroment"
+    r"\[OPTIONS\]|SUBCOMMAND|\[RUN\]|\bSHELL\b|<TAB>|\{0\}|\bRUN\b|--jsno|histroy|enviroment|61 2"
 )
 
 
