@@ -59,7 +59,7 @@ def unknown(store: Store, wanted: str) -> str:
         return "no run has ended yet; try: sentinel-run -- COMMAND"
     if wanted == LAST_FAILED:
         return "no run has failed yet; see all with: sentinel-run history"
-    likely = kinds.nearest(wanted, names)
+    likely = kinds.nearest(wanted, [*names, LAST, LAST_FAILED])
     hint = f"did you mean {words.printable(likely)}?" if likely else f"there are {_listed(names)};"
     return f"no run is called {wanted!r}; {hint} see all with: sentinel-run history"
 

@@ -14,6 +14,7 @@ from sentinel_run.cli.params import COUNT, DURATION
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.cli.listing import Wanted
+    from sentinel_run.cli.looking import Store
 
 _STATUSES = ("ok", "failed", "interrupted", "skipped", "running")
 
@@ -90,17 +91,20 @@ def _print_screen(wanted: Wanted) -> None:
 
     with looking.opened() as store:
         found = listing.listed(store, wanted)
-        is_empty = not found and not store.history.last_ended()
-    if not found:
-        click.echo(_nothing(is_empty=is_empty))
-        return
+        if not found:
+            click.echo(_nothing(store, wanted.name))
+            return
     from sentinel_run.cli.screens import canvas
     from sentinel_run.cli.screens.listing import screen
 
     canvas.put(lambda width: screen(found, width))
 
 
-def _nothing(*, is_empty: bool) -> str:
-    if is_empty:
+def _nothing(store: Store, name: str) -> str:
+    from sentinel_run.cli import choosing
+
+    if not store.history.last_ended():
         return "no runs yet; try: sentinel-run -- COMMAND"
+    if name and not store.history.last_ended(name=name):
+        return choosing.unknown(store, name)
     return "no run fits; see all with: sentinel-run history"

@@ -60,6 +60,7 @@ def test_an_ambiguous_beginning_lists_what_there_is() -> None:
     ("wanted", "hint"),
     [
         ("backup", "did you mean backup.sh?"),
+        ("last-faild", "did you mean last-failed?"),
         ("zzz", "there are backup.sh, sync.py"),
         ("abc", "there are backup.sh, sync.py"),
         ("\x1b[31m", "no run is called '\\x1b[31m'"),

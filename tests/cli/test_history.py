@@ -76,7 +76,8 @@ def test_filters(filters: list[str], names: list[str]) -> None:
 @pytest.mark.usefixtures("runs")
 def test_nothing_fits() -> None:
     """A history in which nothing fits is not called empty."""
-    assert said("history", "--name", "nobody") == "no run fits; see all with: sentinel-run history\n"
+    assert said("history", "--since", "0s") == "no run fits; see all with: sentinel-run history\n"
+    assert said("history", "--name", "ture").startswith("no run is called 'ture'; did you mean true? see all with")
 
 
 @pytest.mark.parametrize(
