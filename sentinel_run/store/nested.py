@@ -23,36 +23,43 @@ class Nested(Runs):
         """The id of a nested run that has reported this failure already, or an empty text.
 
         It had the same ending, and it was the last thing that happened: an earlier failure that the command went
-        on after is another one. Where the inner run waits for its delivery, its end is that of the delivery.
-        What one signal from outside did to both is one failure, however each ended.
+        on after is another one. What one signal from outside did to both is one failure, however each ended.
         """
-        ending, place = facts.ending, facts.place
+        ending = facts.ending
         if facts.command.kind == TASK:  # It knows itself which exception has a report of its own.
             return ""
         if ending is None or ending.spawn_error or ending.timed_out or ending.lost:
             return ""
+        for run_id, is_same_ending in self._failed_last(facts, ending):
+            if is_same_ending or self._heard_the_same(run_id, ending):
+                return run_id
+        return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
+
+    def _failed_last(self, facts: Facts, ending: Ending) -> list[tuple[str, bool]]:
+        """Runs inside that failed just before it ended, and whether they had the same ending.
+
+        Where the inner run waits for its delivery, its end is that of the delivery.
+        """
+        place, status = facts.place, ending.exit_status
         waits = bool(place.ci or place.container or place.systemd)
-        window_s = _WAITING_S if waits else _AT_ONCE_S
+        since = ending.at - (_WAITING_S if waits else _AT_ONCE_S)
+        delivered = "coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)"
         rows = self._db.execute(
             "SELECT run_id, (exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124) FROM runs"
             " WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
-            " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ?"
-            " LIMIT ?",
+            f" AND max(started_at + coalesce(duration_s, 0), ? * {delivered}) > ? LIMIT ?",
             (
-                ending.exit_status,
+                status,
                 ending.signal_name,
-                ending.exit_status,
+                status,
                 facts.identity.run_id,
                 facts.reporting.dsn,
                 waits,
-                ending.at - window_s,
+                since,
                 _MOST_INNER,
             ),
-        ).fetchall()
-        for run_id, is_same_ending in rows:
-            if is_same_ending or self._heard_the_same(run_id, ending):
-                return str(run_id)
-        return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
+        )
+        return [(str(run_id), bool(is_same)) for run_id, is_same in rows.fetchall()]
 
     def _heard_the_same(self, run_id: str, ending: Ending) -> bool:
         """Of a key that is typed at the inner run's own terminal the outer one does not hear."""
