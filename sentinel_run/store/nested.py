@@ -43,11 +43,11 @@ class Nested(Runs):
         place, status = facts.place, ending.exit_status
         waits = bool(place.ci or place.container or place.systemd)
         since = ending.at - (_WAITING_S if waits else _AT_ONCE_S)
-        delivered = "coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)"
         rows = self._db.execute(
             "SELECT run_id, (exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124) FROM runs"
             " WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
-            f" AND max(started_at + coalesce(duration_s, 0), ? * {delivered}) > ? LIMIT ?",
+            " AND max(started_at + coalesce(duration_s, 0),"
+            " ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ? LIMIT ?",
             (
                 status,
                 ending.signal_name,
