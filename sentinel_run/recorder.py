@@ -139,8 +139,11 @@ class Recorder:
             self._facts = gather.opening(self._plan, self._child, self._started_at)
 
     def _open_last_words(self) -> None:
-        """Before the entry, which says where they are. Where memory has no place for them they die with us."""
-        if not self._plan.value("capture"):
+        """Before the entry, which says where they are. Where memory has no place for them they die with us.
+
+        Also without output: what is secret in the command's notes stands beside it.
+        """
+        if not (self._plan.value("capture") or self._plan.page):
             return
         from sentinel_run import gather
         from sentinel_run.facts import to_json
@@ -187,7 +190,8 @@ class Recorder:
 
         self._open_facts()
         assert self._facts is not None
-        facts = gather.closing(self._facts, seen, self._plan, self._started_s, self._before)
+        facts = gather.learn(self._facts, seen, self._plan)
+        facts = gather.closing(facts, seen, self._plan, self._started_s, self._before)
         for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
             try:
                 facts = with_more(facts, seen, self._plan, self._started_s)

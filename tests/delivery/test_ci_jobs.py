@@ -154,15 +154,23 @@ def test_buildkite(workspace: Path, tmp_path: Path) -> None:
 
 
 def test_masked_values_stay_masked(workspace: Path, server: Ingest) -> None:
-    """What a step has declared secret is in no annotation, no summary and no report."""
-    failed, summary = _step(
-        workspace, "leak", "echo '::add-mask::swordfish'\necho 'error: swordfish is wrong' >&2\nexit 1"
-    )
+    """What a step has declared secret is in no annotation, no summary and no report, whichever way it takes."""
+    note = " ".join(map(str, PROGRAM)) + " note"
+    failed, summary = _step(workspace, "leak", f"""
+        echo '::add-mask::swordfish'
+        {note} tag fish=swordfish
+        {note} breadcrumb 'a swordfish' --data fish=swordfish
+        {note} span start swordfish
+        echo '::group::swordfish'
+        sh -c 'sleep 0.3; exit 0' swordfish
+        echo 'error: swordfish is wrong' >&2
+        exit 1
+    """)  # fmt: skip
 
     assert failed.stderr.decode().splitlines()[-1].endswith("[Filtered] is wrong")
-    assert "swordfish" not in summary + "".join(
-        received.body.decode("utf-8", "replace") for received in server.requests
-    )
+    everything = summary + "".join(received.body.decode("utf-8", "replace") for received in server.requests)
+    assert everything.count("[Filtered]") > 6
+    assert "swordfish" not in everything
 
 
 MAKEFILE = "SHELL = {program}\n.SHELLFLAGS = -- bash -ec\nall:\n\t@echo in make\n\t@exit 3\n"
