@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.cli.listing import RUNNING
+from sentinel_run.deliver import inside
 from sentinel_run.diagnose.cause import FAILED, SKIPPED
 from sentinel_run.store import journal
 
@@ -31,7 +32,7 @@ def envelopes(store: Store, facts: Facts, diagnosis: Diagnosis) -> Iterator[byte
     """The envelopes of a run, with a DSN or without."""
     from sentinel_run.report.envelopes import envelopes
 
-    with_event = bool(diagnosis.type) and not store.history.inner_failure(facts)
+    with_event = bool(diagnosis.type) and not inside.reporter(facts, diagnosis, store.history)
     for _, envelope in envelopes(facts, diagnosis, with_event=with_event):
         yield envelope
 
@@ -43,7 +44,7 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
         return "nothing yet, it is running"
     if any(entry.run_id == facts.identity.run_id for entry in journal.found(store.state)):
         return "nothing yet; to send it now: sentinel-run deliver"
-    inner = store.history.inner_failure(facts)
+    inner = inside.reporter(facts, diagnosis, store.history)
     if diagnosis.status == FAILED and inner:
         return f"nothing: the run inside it, {inner}, reports this failure"
     if diagnosis.status == SKIPPED:

@@ -6,7 +6,7 @@ import pwd
 import sqlite3
 from itertools import takewhile
 
-from sentinel_run.deliver import lost
+from sentinel_run.deliver import inside, lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
@@ -140,7 +140,7 @@ def readable(state: str, entry: Found) -> Facts | None:
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
     is_reported = facts.failure is not None and facts.failure.is_reported
-    with_event = bool(diagnosis.type) and not (is_reported or history.inner_failure(facts))
+    with_event = bool(diagnosis.type) and not (is_reported or inside.reporter(facts, diagnosis, history))
     with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
     reporting = facts.reporting
     nothing_to_say = not (with_event or with_transaction or facts.monitor or reporting.logs or reporting.metrics)

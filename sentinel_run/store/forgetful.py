@@ -32,6 +32,10 @@ class Forgetful:
         """Nothing is known of nested runs."""
         return ""
 
+    def failed_tasks(self, facts: Facts) -> list[Facts]:
+        """Nothing is known of tasks."""
+        return []
+
     def past(self, facts: Facts, cause: str) -> Past:
         """Nothing is known of earlier runs."""
         return Past()

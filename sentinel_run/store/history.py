@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 KEEP_RUNS = 20_000
 KEEP_DAYS = 90
 _BUSY_S = 10.0
-_AT_ONCE_S, _WAITING_S, _AFTER_TASK_S = 0.5, 1.5, 10.0
+_AT_ONCE_S, _WAITING_S = 0.5, 1.5
+# Of a program with very many failed tasks, those that are held against its own failure.
+_MOST_TASKS = 50
 _COLUMNS = (
     "run_id, name, started_at, duration_s, status, cause, exit_status, signal, reason, max_rss_bytes, compared"
 )
@@ -164,19 +166,18 @@ class History(Servers, Earlier):
         on after is another one. Where the inner run waits for its delivery, its end is that of the delivery.
         """
         ending, place = facts.ending, facts.place
-        if facts.command.kind == facts_.TASK:  # It knows itself which exception has a report of its own.
-            return ""
         if ending is None or ending.spawn_error or ending.timed_out:
             return ""
         waits = bool(place.ci or place.container or place.systemd)
         window_s = _WAITING_S if waits else _AT_ONCE_S
         row = self._db.execute(
-            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ?"
+            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ? AND (cause = 'lost') = ?"
             " AND ((exit_status IS ? AND signal = ?) OR (cause = 'timeout' AND ? = 124))"
             " AND max(started_at + coalesce(duration_s, 0), ? * coalesce((SELECT max(at) FROM deliveries WHERE run_id = runs.run_id), 0)) > ? LIMIT 1",
             (
                 facts.identity.run_id,
                 facts.reporting.dsn,
+                ending.lost,
                 ending.exit_status,
                 ending.signal_name,
                 ending.exit_status,
@@ -184,18 +185,17 @@ class History(Servers, Earlier):
                 ending.at - window_s,
             ),
         ).fetchone()
-        if row:
-            return str(row[0])
-        return "" if ending.signal else self._inner_task(facts.identity.run_id, ending.at)
-
-    def _inner_task(self, run_id: str, ended_at: float) -> str:
-        """The last failed task of a Python program, which has neither status nor signal and ends before its program."""
-        row = self._db.execute(
-            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND cause != 'lost' AND exit_status IS NULL"
-            " AND signal = '' AND started_at + coalesce(duration_s, 0) > ? ORDER BY started_at DESC LIMIT 1",
-            (run_id, ended_at - _AFTER_TASK_S),
-        ).fetchone()
         return row[0] if row else ""
+
+    def failed_tasks(self, facts: Facts) -> list[Facts]:
+        """Failed tasks of Python programs that were inside a run and are told to the same server, the last first."""
+        rows = self._db.execute(
+            "SELECT run_id FROM runs WHERE parent_run_id = ? AND status = 'failed' AND dsn = ? AND cause != 'lost'"
+            " AND exit_status IS NULL AND signal = '' ORDER BY started_at DESC LIMIT ?",
+            (facts.identity.run_id, facts.reporting.dsn, _MOST_TASKS),
+        ).fetchall()
+        found = (self.facts(row[0]) for row in rows)
+        return [task for task in found if task is not None and task.failure is not None]
 
     def note_delivery(self, run_id: str, kind: str, state: str, note: str = "") -> None:
         """Remember what became of an envelope."""
