@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit bench soak clean
+.PHONY: try test lint types unit docs bench soak schema dist zipapp clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -25,11 +25,26 @@ types: $(VENV)/developing
 unit: $(VENV)/developing $(BUGSINK)/installed
 	$(BIN)/pytest
 
+docs: $(VENV)/developing
+	$(BIN)/mkdocs build
+
 bench: $(VENV)/developing
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/developing
 	$(BIN)/python -m tests.soak
+
+# The committed copy of the config file's schema, after a change of the option table.
+schema: $(VENV)/installed
+	$(BIN)/sentinel-run config schema >sentinel_run/sentinel-run.schema.json
+
+# The same bytes for the same commit: the time in it is the commit's.
+dist: $(VENV)/developing
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python -m hatchling build -d dist
+
+zipapp: dist
+	$(BIN)/python release/single_file.py dist/*.whl dist/sentinel-run.pyz
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)
@@ -41,7 +56,7 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 	touch $@
 
 $(VENV)/developing: $(VENV)/installed
-	$(BIN)/pip install --quiet --group test --group lint
+	$(BIN)/pip install --quiet --group test --group lint --group docs
 	touch $@
 
 $(BUGSINK)/installed: $(VENV)/developing

@@ -9,15 +9,24 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from sentinel_run.options import Option
-
-NAME = "sentinel-run.toml"
+NAME, PYPROJECT = "sentinel-run.toml", "pyproject.toml"
 SYSTEM = "/etc/sentinel-run.toml"
 SECTIONS = ("environment", "command")
 _TABLE_MARKS = (b"tool.sentinel-run", b'tool."sentinel-run"', b"tool.'sentinel-run'")
+
+
+class Mistake(Record):
+    """What a run cannot use of a config file: where it stands (line 0: nowhere in it), and what would be right."""
+
+    path: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}" if self.line else f"{self.path}: {self.what}"
 
 
 class ConfigFile(Record):
@@ -31,47 +40,75 @@ class ConfigFile(Record):
         """Whether any value depends on the environment or on the command's name."""
         return any(isinstance(self.content.get(section), dict) for section in SECTIONS)
 
-    def tables(self) -> Iterator[Mapping[str, Any]]:
-        """The top of the file without its sections, then each section."""
-        yield {key: value for key, value in self.content.items() if not _is_section(key, value)}
+    def tables(self) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        """The top of the file without its sections, then each section, with the keys that lead there."""
+        yield (), {key: value for key, value in self.content.items() if not _is_section(key, value)}
         for section in SECTIONS:
             inner = self.content.get(section)
-            yield from (
-                (table for table in inner.values() if isinstance(table, dict)) if isinstance(inner, dict) else ()
-            )
+            for name, table in inner.items() if isinstance(inner, dict) else ():
+                if isinstance(table, dict):
+                    yield (section, name), table
 
     def texts(self, environment: str = "", command: str = "") -> dict[str, list[str]]:
         """Texts by option name; a section for `command` outweighs one for `environment`, and that the top."""
         tables: list[Mapping[str, Any]] = [self.content]
         for section, key in zip(SECTIONS, (environment, command), strict=True):
-            chosen = self.content.get(section)
-            if isinstance(chosen, dict) and isinstance(chosen.get(key), dict):
-                tables.append(chosen[key])
+            inner = self.content.get(section)
+            if isinstance(inner, dict) and isinstance(inner.get(key), dict):
+                tables.append(inner[key])
         found: dict[str, list[str]] = {}
-        for name, texts in (pair for table in tables for pair in _option_texts(table)):
+        for name, texts in (pair for table in tables for pair in option_texts(table)):
             found[name] = found.get(name, []) + texts if name == "tag" else texts  # Tags add up.
         return found
 
 
 def find(environ: Mapping[str, str], notes: list[str]) -> list[ConfigFile]:
     """The project's, the user's and the system's file, strongest first; what is wrong is added to `notes`."""
-    candidates = (_project_file(), _first(_user_paths(environ)), _first((SYSTEM,)))
-    return [file for path in candidates if path and (file := _read(path, notes)) is not None]
+    found = []
+    for path in chosen(environ):
+        file = read(path)
+        if isinstance(file, Mistake):
+            notes.append(f"{file}; ignored")
+        else:
+            from sentinel_run import config_mistakes
+
+            notes += map(str, config_mistakes.in_keys(file))
+            found.append(file)
+    return found
+
+
+def chosen(environ: Mapping[str, str]) -> list[str]:
+    """The paths of the files that are there and count: one of a kind, strongest first."""
+    found = (_project_file(), _first(_user_paths(environ)), _first((SYSTEM,)))
+    return [path for path in found if path]
+
+
+def candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Whose file (`project`, `user`, `system`) and where: all places, of each kind the strongest first."""
+    yield from (("project", path) for path in _project_paths())
+    yield from (("user", path) for path in _user_paths(environ))
+    yield "system", SYSTEM
 
 
 def _project_file() -> str:
+    return next((path for path in _project_paths() if os.path.isfile(path) and _is_ours(path)), "")
+
+
+def _project_paths() -> Iterator[str]:
     try:
         folder = os.getcwd()
     except OSError:  # The working directory was deleted; there is no project to look for.
-        return ""
+        return
     while True:
-        for path in (os.path.join(folder, NAME), os.path.join(folder, "pyproject.toml")):
-            if os.path.isfile(path) and (path.endswith(NAME) or _mentions_us(path)):
-                return path
+        yield from (os.path.join(folder, name) for name in (NAME, PYPROJECT))
         parent = os.path.dirname(folder)
         if parent == folder:
-            return ""
+            return
         folder = parent
+
+
+def _is_ours(path: str) -> bool:
+    return path.endswith(NAME) or _mentions_us(path)
 
 
 def _mentions_us(path: str) -> bool:
@@ -101,25 +138,26 @@ def _user_paths(environ: Mapping[str, str]) -> Iterator[str]:
     yield os.path.join(folder, NAME)
 
 
-def _first(paths: Iterator[str] | tuple[str, ...]) -> str:
+def _first(paths: Iterable[str]) -> str:
     return next((path for path in paths if os.path.isfile(path)), "")
 
 
-def _read(path: str, notes: list[str]) -> ConfigFile | None:
+def read(path: str) -> ConfigFile | Mistake:
+    """What a file says, or why it cannot be used."""
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_uid not in (0, os.getuid()):
-                notes.append(f"{path} belongs to another user; ignored")
-                return None
+                return Mistake(path, 0, "belongs to another user")
             content = _parsed(file.read().decode())
     except (OSError, ValueError, RecursionError) as error:
-        notes.append(f"{path} cannot be read: {error}; ignored")
-        return None
-    if path.endswith("pyproject.toml"):
-        content = _our_table(content)
-    found = ConfigFile(path, content)
-    notes += [f"{path}: {fault}" for table in found.tables() for fault in _faults(table)]
-    return found
+        return Mistake(path, _line_in(str(error)), f"cannot be read: {error}")
+    return ConfigFile(path, _our_table(content) if path.endswith(PYPROJECT) else content)
+
+
+def _line_in(error: str) -> int:
+    """The line that tomllib names in its message, 0 where it names none."""
+    digits = error.rpartition("(at line ")[2].partition(",")[0]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -143,31 +181,7 @@ def _is_section(key: str, value: Any) -> bool:
     return key in SECTIONS and isinstance(value, dict)
 
 
-def _faults(table: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the keys of one table, and with values that are no values of any option's."""
-    from sentinel_run import options
-
-    for key, value in table.items():
-        known = _known(key)
-        if known is not None:
-            yield from _fault_of_value(key, value, options.BY_NAME[known[0]])
-        elif key in SECTIONS:
-            yield f'{key!r} is no option, it begins a section such as [{key}."NAME"]'
-        else:
-            likely = options.nearest(key, list(options.BY_NAME))
-            yield f"unknown key {key!r}" + (f", did you mean {likely!r}?" if likely else "")
-
-
-def _fault_of_value(key: str, value: Any, option: Option) -> Iterator[str]:
-    from sentinel_run import kinds
-
-    if isinstance(value, dict) and option.parse is not kinds.pair:
-        yield f"{key!r} takes no table; ignored"
-    if isinstance(value, list) and not option.repeatable:
-        yield f"{key!r} takes one value, not a list; the last one counts"
-
-
-def _known(name: str) -> tuple[str, bool] | None:
+def known(name: str) -> tuple[str, bool] | None:
     """The option that a key names, and whether the key negates it (`no-capture = true`)."""
     from sentinel_run import options
 
@@ -178,14 +192,15 @@ def _known(name: str) -> tuple[str, bool] | None:
     return (plain.name, True) if plain is not None and plain.negatable else None
 
 
-def _option_texts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def option_texts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Option names and their texts, as the command line would have given them."""
     from sentinel_run import kinds, options
 
     for name, value in table.items():
-        known = _known(name)
-        if known is None or _is_section(name, value):
+        named = known(name)
+        if named is None or _is_section(name, value):
             continue
-        option, negated = options.BY_NAME[known[0]], known[1]
+        option, negated = options.BY_NAME[named[0]], named[1]
         if option.parse is kinds.pair or not isinstance(value, dict):
             yield option.name, _texts(_inverted(value) if negated else value, is_flag=option.flag)
 

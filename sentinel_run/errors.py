@@ -19,8 +19,9 @@ class UsageError(SentinelError):
 class BadValueError(SentinelError):
     """A text that is no value of its option's kind; the caller adds where it stood."""
 
-    def __init__(self, text: str, wanted: str) -> None:
-        super().__init__(f"{text!r} is not valid, expected {wanted}")
+    def __init__(self, text: str, wanted: str, likely: str = "") -> None:
+        hint = f" (did you mean {likely}?)" if likely else ""
+        super().__init__(f"{text!r} is not valid{hint}, expected {wanted}")
 
 
 class SpawnError(SentinelError):

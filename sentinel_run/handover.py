@@ -40,10 +40,14 @@ def mode(chosen: str, facts: Facts) -> str:
 
 
 class Waiting(Record):
-    """How `wait` waits: at most so long, and not on after `is_called_off` says yes (somebody asks us to end)."""
+    """How `wait` waits: at most so long, and not on after `is_called_off` says yes (somebody asks us to end).
+
+    `meanwhile` is done once, as soon as the delivery is under way or left for later.
+    """
 
     timeout_s: float
     is_called_off: Callable[[], bool]
+    meanwhile: Callable[[], None] = lambda: None
 
     def until(self, is_done: Callable[[], bool]) -> None:
         """Return once `is_done`, or when waiting is over."""
@@ -54,11 +58,10 @@ class Waiting(Record):
 
 def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
-    if how == LATER:
-        return
-    pid = wake(state, environ, is_guest=how == GUEST)
+    pid = wake(state, environ, is_guest=how == GUEST) if how != LATER else 0
+    waiting.meanwhile()
     if how == WAIT:
-        waiting.until(lambda: not _is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
+        waiting.until(lambda: not is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
 
 
 def wake(state: str, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
@@ -80,7 +83,7 @@ def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) 
 
 def until_delivered(state: str, facts: Facts, waiting: Waiting) -> None:
     """Return when all of this run has been taken in and sent, or waiting is over."""
-    waiting.until(lambda: not _is_waiting(state, facts))
+    waiting.until(lambda: not is_waiting(state, facts))
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
@@ -92,6 +95,7 @@ def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: 
     write_all(fd, text.encode())
     os.lseek(fd, 0, os.SEEK_SET)
     pid = _start(("--facts-fd", "0"), environ, stdin=fd)
+    waiting.meanwhile()
     if how == WAIT:
         waiting.until(lambda: _has_ended(pid))
 
@@ -115,8 +119,7 @@ def _start(
         *(_ORPHAN if is_guest else ()),
         sys.executable,
         *_python_options(environ),
-        "-m",
-        "sentinel_run",
+        *_ourselves(),
         "deliver",
         *arguments,
     )
@@ -128,12 +131,22 @@ def _start(
 
 def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
     """A job's own PYTHONPATH may hold modules of our libraries' names; it stays only where we are found by it."""
-    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    home = _home()
     paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
     return ("-P",) if home in paths else ("-E", "-P")
 
 
-def _is_waiting(state: str, facts: Facts) -> bool:
+def _ourselves() -> tuple[str, ...]:
+    """How Python starts us: as a module, or as the one file that we were packed into (zipapp)."""
+    return (_home(),) if os.path.isfile(_home()) else ("-m", "sentinel_run")
+
+
+def _home() -> str:
+    """Where our package lies: a folder, or a zip file."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def is_waiting(state: str, facts: Facts) -> bool:
     """Whether anything of this run is still to be taken in or sent."""
     run_id = facts.identity.run_id
     from sentinel_run.store import outbox

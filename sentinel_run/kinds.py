@@ -6,7 +6,7 @@ from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 # Kernel timers count in 32 or 64 bits; no command is meant to run longer.
@@ -156,10 +156,17 @@ def choice(*allowed: str) -> Callable[[str], str]:
 
     def chosen(value: str) -> str:
         if value not in allowed:
-            raise BadValueError(value, "one of " + ", ".join(allowed))
+            raise BadValueError(value, "one of " + ", ".join(allowed), nearest(value, allowed))
         return value
 
     return chosen
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The one of `known` that `name` was probably meant to be, or an empty text."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
 
 
 def _is_number(value: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import jotted, notebook, notes
+from sentinel_run import jotted, kinds, notebook, notes
 from sentinel_run.errors import UsageError
 from sentinel_run.facts import to_json
 from sentinel_run.program import switch
@@ -60,7 +60,10 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 def _read(argv: Sequence[str]) -> tuple[Shape, Given]:
     kind = argv[0] if argv else ""
     if kind not in SHAPES:
-        raise UsageError(f"a note is one of {', '.join(SHAPES)}, not {kind!r}", _HELP)
+        likely = kinds.nearest(kind, list(SHAPES))
+        raise UsageError(
+            f"a note is one of {', '.join(SHAPES)}, not {kind!r}", f"did you mean {likely}?" if likely else _HELP
+        )
     given = Given([], {}, strict="--strict" in _options_part(argv))
     words = list(argv[1:])
     while words:
@@ -81,7 +84,8 @@ def _take(word: str, words: list[str], shape: Shape, given: Given) -> None:
     elif word != "--strict":
         name, equals, value = word[2:].partition("=")
         if name not in shape.options:
-            raise UsageError(f"no such option: {word}", _HELP)
+            likely = kinds.nearest(name, (*shape.options, "strict"))
+            raise UsageError(f"no such option: --{name}", f"did you mean --{likely}?" if likely else _HELP)
         if not equals and not words:
             raise UsageError(f"option {word} needs a value", _HELP)
         given.options.setdefault(name, []).append(value if equals else words.pop(0))

@@ -40,6 +40,11 @@ class Option(Record):
         """Its own environment variable, `SENTINEL_RUN_<OPTION>`."""
         return "SENTINEL_RUN_" + self.name.upper().replace("-", "_")
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only words that it takes, as its metavar names them; nothing where any text may be right."""
+        return tuple(self.metavar.split("|")) if "|" in self.metavar else ()
+
 
 REPORT, OUTPUT, STOPPING, ORPHANS, DELIVERY, OURS = (
     "Report",
@@ -96,7 +101,7 @@ TABLE: tuple[Option, ...] = (
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("enabled", kinds.switch, True, DELIVERY, "Record and report; without, the command runs and nothing is kept.", flag=True, negatable=True),
     Option("annotate", kinds.choice("auto", "never"), "auto", OURS, "Tell the CI system that we are in why the command failed, in its own way.", "auto|never"),
-    Option("quiet", kinds.switch, False, OURS, "Say nothing of our own.", short="q", flag=True),
+    Option("quiet", kinds.switch, False, OURS, "Say nothing of our own, nor how it ended.", short="q", flag=True),
     Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is no terminal.", short="v", flag=True),
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),
 )  # fmt: skip
@@ -135,13 +140,6 @@ def read(argv: Sequence[str]) -> Reading:
     return Reading(given, tuple(words))
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """The one of `known` that `name` was probably meant to be, or an empty text."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
-
-
 def _take_long(word: str, words: list[str], given: dict[str, list[str]]) -> None:
     name, equals, attached = word[2:].partition("=")
     if name in ("help", "version"):
@@ -164,7 +162,12 @@ def _take_short(word: str, words: list[str], given: dict[str, list[str]]) -> Non
     while letters:
         option = _BY_SHORT.get(letters[0])
         if option is None:
-            raise UsageError(f"no such option: -{letters[0]}", "try: sentinel-run --help")
+            # `-timeout` is a long option that lacks a dash.
+            likely = word[1:].partition("=")[0]
+            raise UsageError(
+                f"no such option: -{letters[0]}",
+                f"did you mean --{likely}?" if likely in BY_NAME else "try: sentinel-run --help",
+            )
         rest = letters[1:]
         if option.flag:
             given.setdefault(option.name, []).append("1")
@@ -181,7 +184,7 @@ def _named(name: str) -> tuple[Option, str]:
     option = BY_NAME.get(name.removeprefix("no-"))
     if option is not None and option.negatable and name.startswith("no-"):
         return option, "0"
-    likely = nearest(name, [*BY_NAME, *("no-" + o.name for o in TABLE if o.negatable)])
+    likely = kinds.nearest(name, [*BY_NAME, *("no-" + o.name for o in TABLE if o.negatable)])
     raise UsageError(
         f"no such option: --{name}", f"did you mean --{likely}?" if likely else "try: sentinel-run --help"
     )

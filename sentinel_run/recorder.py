@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sentinel_run.child.signals import Watch
     from sentinel_run.errors import SkippedError, SpawnError
     from sentinel_run.facts import Facts
+    from sentinel_run.farewell import Farewell
+    from sentinel_run.handover import Waiting
     from sentinel_run.records import Plan
     from sentinel_run.store.journal import Entry
     from sentinel_run.store.last_words import LastWords
@@ -51,6 +53,7 @@ class Recorder:
         self._before: dict[str, str] = before or {}
         self._watch: Watch | None = None
         self._unsaid = list(plan.notes)
+        self._seen: Seen | None = None
 
     def chores(self) -> list[Callable[[], None]]:
         """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
@@ -80,6 +83,7 @@ class Recorder:
 
     def ended(self, seen: Seen) -> None:
         """Put the facts of the finished run into the journal."""
+        self._seen = seen
         self._guard(self._say_notes)
         if self._plan.value("enabled"):
             self._guard(lambda: self._close(seen))
@@ -90,7 +94,7 @@ class Recorder:
         """The same for a command that could not be started, and one line that says so."""
         self._guard(self._say_notes)
         if not self._plan.value("quiet"):
-            notes.say(str(error))
+            notes.say(f"{error}{_meant(self._plan.command[0], error)}")
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
 
@@ -241,8 +245,31 @@ class Recorder:
         from sentinel_run import handover
 
         how = handover.mode(self._plan.value("deliver"), facts)
-        waiting = handover.Waiting(self._plan.value("deliver-timeout"), self._is_called_off)
+        farewell = self._farewell(facts)
+        waiting = handover.Waiting(
+            self._plan.value("deliver-timeout"),
+            self._is_called_off,
+            meanwhile=lambda: self._guard(farewell.begin) if farewell else None,
+        )
         self._guard(lambda: self._tell(facts))
+        self._deliver(facts, how, waiting)
+        if farewell:
+            farewell.conclude(self._state, how)
+
+    def _farewell(self, facts: Facts) -> Farewell | None:
+        """None where no person is there to read it, before anything is loaded for it."""
+        if self._seen is None or not self._has_listener():
+            return None
+        from sentinel_run.farewell import Farewell
+
+        return Farewell(self._plan, facts, self.tail, is_failure=self._seen.is_failure)
+
+    def _has_listener(self) -> bool:
+        return notes.may_speak(quiet=self._plan.value("quiet"), verbose=False)
+
+    def _deliver(self, facts: Facts, how: str, waiting: Waiting) -> None:
+        from sentinel_run import handover
+
         if self._state:
             handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
         else:
@@ -291,3 +318,13 @@ def _import_what_comes_later() -> None:
     import sentinel_run.child.looks
     import sentinel_run.handover
     import sentinel_run.output  # noqa: F401
+
+
+def _meant(word: str, error: SpawnError) -> str:
+    """`sentinel-run histroy`: there is no such program, and nearly a subcommand of ours."""
+    from sentinel_run import kinds
+    from sentinel_run.child import spawn
+    from sentinel_run.entry import SUBCOMMANDS
+
+    likely = kinds.nearest(word, SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    return f"; did you mean sentinel-run {likely}?" if likely else ""

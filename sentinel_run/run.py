@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import NoReturn
 
+    from sentinel_run.child.held import Held
+    from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.signals import Watch
     from sentinel_run.options import Reading
+    from sentinel_run.recorder import Recorder
     from sentinel_run.records import Plan
 
 _NO_TURN = -1
@@ -106,16 +109,27 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
         before=going.kills,
     )
     seen = attempts.see_through(plan, going, beside, watch, recorder)
-    if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
-        os.close(turn)
-    recorder.ended(seen)
-    if going.held is not None:
-        from sentinel_run import revealing
-
-        revealing.reveal(going.held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
-    recorder.hand_over(watch)
-    canary.reap()
+    try:
+        if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
+            os.close(turn)
+        recorder.ended(seen)
+        if going.held is not None:
+            _reveal(plan, going.held, recorder, seen, watch)
+        recorder.hand_over(watch)
+        canary.reap()
+    except (Exception, SystemExit) as error:  # It has ended, and how is known: nothing may take that away.
+        _say(plan, f"{type(error).__name__}: {error}; this run may not be kept")
     exit_status.exit_like(seen.exit)
+
+
+def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:
+    try:
+        from sentinel_run import revealing
+    except (ImportError, OSError):  # An update took our own files away meanwhile.
+        if seen.is_failure:
+            held.let_go()
+        return
+    revealing.reveal(held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
 
 
 def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:

@@ -33,9 +33,19 @@ class _Layer(Record):
     texts: Mapping[str, Sequence[str]]
     strict: bool = False
     names: Mapping[str, str] = {}
+    file: ConfigFile | None = None
+    sections: tuple[tuple[str, str], ...] = ()
 
     def where(self, option: Option) -> str:
         return self.names.get(option.name) or f"{option.name} in {self.source}"
+
+    def complaint(self, option: Option, error: BadValueError) -> str:
+        """What is wrong, and where: a file's path with the line."""
+        if self.file is None:
+            return f"{self.where(option)}: {error}"
+        from sentinel_run import config_mistakes
+
+        return str(config_mistakes.in_value(self.file, option, error, sections=self.sections))
 
 
 def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
@@ -44,23 +54,13 @@ def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
     files = config_files.find(environ, notes)
     flags = _Layer("the command line", reading.given, True, {o.name: f"--{o.name}" for o in options.TABLE})
     variables = [_own_variables(environ), _sentry_variables(environ)]
-    layers = [flags, *variables, *(_Layer(file.path, file.texts()) for file in files)]
+    layers = [flags, *variables, *(_Layer(file.path, file.texts(), file=file) for file in files)]
     settings = _merge(layers, notes)
     if any(file.has_sections for file in files):
         layers = [flags, *variables, *_sections(files, reading.command, environ, settings)]
         settings = _merge(layers, notes)
     settings["environment"] = _environment(settings["environment"], reading.command, environ)
     return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files))
-
-
-def section_faults(files: Sequence[ConfigFile]) -> list[str]:
-    """Bad values in sections that did not count this time, for whoever checks the whole set-up."""
-    notes: list[str] = []
-    for file in files:
-        for table in file.tables():
-            texts = config_files.ConfigFile(file.path, table).texts()
-            _merge([_Layer(file.path, texts)], notes)
-    return list(dict.fromkeys(notes))
 
 
 def _sections(
@@ -74,7 +74,8 @@ def _sections(
 
     environment = _environment(settings["environment"], command, environ).value
     name = settings["name"].value or command_name(command, environ)
-    return [_Layer(file.path, file.texts(environment, name)) for file in files]
+    sections = tuple(zip(config_files.SECTIONS, (environment, name), strict=True))
+    return [_Layer(file.path, file.texts(environment, name), file=file, sections=sections) for file in files]
 
 
 def _own_variables(environ: Mapping[str, str]) -> _Layer:
@@ -168,7 +169,7 @@ def _is_good(option: Option, text: str, where: str, layer: _Layer, notes: list[s
     except BadValueError as error:
         if layer.strict:
             raise UsageError(f"{where}: {error}") from None
-        notes.append(f"{where}: {error}; ignored")
+        notes.append(f"{layer.complaint(option, error)}; ignored")
         return False
     return True
 

@@ -21,6 +21,11 @@ _OTHERS = frozenset(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-snapshots` writes what the tests would compare with; look at the difference before you commit it."""
+    parser.addoption("--update-snapshots", action="store_true", help="write the snapshots of help texts anew")
+
+
 @pytest.fixture(autouse=True)
 def state_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An environment without Sentry's, a CI's or our own variables; runs are kept below `tmp_path` for later."""

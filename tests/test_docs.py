@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -105,3 +106,29 @@ def test_the_readme_counts_the_cases_of_the_corpus() -> None:
 
     assert told[0] == sum(found.values())
     assert sorted(told[1:]) == sorted(found.values())
+
+
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    """Every page has its place, and no link leads nowhere; mkdocs.yml makes errors of warnings."""
+    done = run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--config-file",
+            str(ROOT / "mkdocs.yml"),
+            "--site-dir",
+            str(tmp_path),
+        ]
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert {page.stem for page in tmp_path.glob("*.html")} >= {page.stem for page in (ROOT / "docs").glob("*.md")}
+
+
+def test_every_page_of_the_site_has_its_place() -> None:
+    """A page that is in no menu is found by nobody."""
+    menu = (ROOT / "mkdocs.yml").read_text()
+
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f" {page.name}\n" not in menu] == []

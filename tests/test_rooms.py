@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "diagnose": frozenset({"diagnose"}),
     "crontabs": frozenset({"crontabs", "monitors", "naming"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
-    "epilogue": frozenset({"epilogue", "diagnose", "report"}),
+    "epilogue": frozenset({"epilogue", "diagnose", "report", "programs"}),
     "program": frozenset(
         {
             "program",
@@ -50,6 +50,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "cronsim": ("upcoming.py",),
     "click": ("cli/",),
     "rich": ("cli/",),
+    "jinja2": ("cli/page/",),
 }
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 

@@ -39,7 +39,7 @@ class Looks:
         source: ModuleType | None = None,
     ) -> None:
         self._started_s = started_s
-        self._source = source or _source()
+        self._source = source or where_to_look()
         self._members = Members(root, poll, source=self._source, clock=self._clock, changed=changed)
         self._timeline = Timeline()
         self._look: Iterator[Glimpse] | None = None
@@ -97,8 +97,8 @@ class Looks:
         return time.monotonic() - self._started_s
 
 
-def _source() -> ModuleType:
-    """Where to look: /proc, or psutil where there is none."""
+def where_to_look() -> ModuleType:
+    """/proc, or psutil where there is none: modules with the same functions."""
     if os.path.isdir("/proc/self/task"):
         from sentinel_run.child import procfs
 

@@ -9,8 +9,8 @@ import sys
 
 import click
 
-import sentinel_run
 from sentinel_run import entry, kinds, notes, options
+from sentinel_run.cli import mistakes, teaching
 from sentinel_run.errors import BadValueError, SentinelError
 
 TYPE_CHECKING = False
@@ -20,27 +20,9 @@ if TYPE_CHECKING:
 
     from sentinel_run.options import Option
 
+USAGE, _HELP = "[OPTIONS] [--] COMMAND [ARG]...", "Help"
 _WRONG_USAGE, _INTERRUPTED, _NO_READER = 125, 130, 141
-_HELP = """Run COMMAND under Sentry monitoring.
-
-The command cannot tell: same bytes, terminal, signals and exit status, and it
-never waits for us. What failed, where and why is kept on this machine and,
-with a DSN, reported to Sentry.
-"""
-_EXAMPLES = """\b
-Examples:
-  sentinel-run -- ./backup.sh --full     run a script
-  sentinel-run show                      the last run: why it failed
-  sentinel-run --timeout 2h -- rsync -a /data nas:
-  sentinel-run -e staging --tag team=infra -- make test
-  */5 * * * *  sentinel-run -- /opt/jobs/sync.sh     (a crontab line)
-
-\b
-Exit status: the command's own. 124 after --timeout, 125 wrong usage,
-126 not executable, 127 not found; where the command dies of a signal,
-sentinel-run dies of the same one. Every option can also be set in the
-environment (SENTINEL_RUN_<OPTION>) or in sentinel-run.toml.
-"""
+_COLUMNS = 80
 
 
 class _Kind(click.ParamType):  # type: ignore[type-arg]
@@ -70,18 +52,31 @@ class _Root(click.Group):
             return None
         command = importlib.import_module(f"sentinel_run.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
+        command.epilog = command.epilog or teaching.examples(cmd_name)
         return command
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return ["[OPTIONS] [--] COMMAND [ARG]..."]
+        return [USAGE]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for group in dict.fromkeys(option.group for option in options.TABLE):
-            names = {option.name.replace("-", "_") for option in options.TABLE if option.group == group}
-            rows = [param.get_help_record(ctx) for param in self.get_params(ctx) if param.name in names]
-            with formatter.section(group):
-                formatter.write_dl([row for row in rows if row])
         self.format_commands(ctx, formatter)
+        groups = {option.name.replace("-", "_"): option.group for option in options.TABLE}
+        for group in dict.fromkeys((*groups.values(), _HELP)):
+            params = [param for param in self.get_params(ctx) if groups.get(param.name or "", _HELP) == group]
+            rows = [row for param in params if (row := param.get_help_record(ctx))]
+            with formatter.section(group):
+                formatter.write_dl(rows)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """click calls them commands, which is our word for what is run."""
+        rows = [(name, self._brief(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Subcommands, instead of a COMMAND"):
+            formatter.write_dl(rows)
+
+    def _brief(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        assert command is not None
+        return command.get_short_help_str(limit=_COLUMNS)
 
 
 def root() -> click.Group:
@@ -89,14 +84,15 @@ def root() -> click.Group:
     parameters: list[click.Parameter] = [_parameter(option) for option in options.TABLE]
     group = _Root(
         "sentinel-run",
-        help=_HELP,
-        epilog=_EXAMPLES,
+        help=teaching.ABOUT,
+        epilog=teaching.epilog(),
         params=parameters,
         invoke_without_command=True,
         callback=lambda **_: None,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _COLUMNS},
     )
-    return click.version_option(sentinel_run.__version__, prog_name="sentinel-run")(group)
+    # Looked up only when it is asked for, and not there while the package is being built.
+    return click.version_option(package_name="sentinel-run", prog_name="sentinel-run")(group)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -107,7 +103,7 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
-        notes.say(error.format_message())
+        notes.say(mistakes.sentence(error))
         return _WRONG_USAGE
     except SentinelError as error:
         notes.say(str(error))
@@ -135,7 +131,7 @@ def _parameter(option: Option) -> click.Option:
         metavar=option.metavar,
         **_bare(option),
         default=None if option.repeatable else option.default,
-        help=option.help + _default(option),
+        help=told(option),
     )
 
 
@@ -143,8 +139,9 @@ def _bare(option: Option) -> dict[str, Any]:
     return {"is_flag": False, "flag_value": option.bare} if option.bare else {}
 
 
-def _default(option: Option) -> str:
-    if option.default in (None, ()):
-        return ""
+def told(option: Option) -> str:
+    """What an option is for, with its default if there is one that tells something."""
+    if option.flag or option.default in (None, ()):
+        return option.help
     is_duration = option.parse is kinds.duration
-    return f" Default {option.default:g}s." if is_duration else f" Default {option.default}."
+    return f"{option.help} Default {f'{option.default:g}s' if is_duration else option.default}."

@@ -16,6 +16,7 @@ from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from sentinel_run.cli.looking import Store
@@ -24,8 +25,16 @@ if TYPE_CHECKING:
     from sentinel_run.store.history import Delivery
 
 
+_LONG = 500
+_BEFORE, _AFTER = 4, 3
+
+
 class Story(Record):
-    """A run, its meaning, the last of its lines (`kept` counts all that are kept) and what was sent."""
+    """A run, its meaning, the last of its lines (`kept` counts all that are kept) and what was sent.
+
+    `around` are lines around the reason where that stands before the last ones, and `between` counts those that
+    lie in the gap.
+    """
 
     facts: Facts
     diagnosis: Diagnosis
@@ -34,6 +43,8 @@ class Story(Record):
     kept: int
     deliveries: tuple[Delivery, ...]
     sent: tuple[str, ...]
+    around: tuple[Line, ...] = ()
+    between: int = 0
 
     @property
     def is_running(self) -> bool:
@@ -53,6 +64,7 @@ def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     diagnosis = judged(facts, store.history) if facts.ending else _going(facts)
     said = told_apart(lines(facts.output), facts.attempts)
     deliveries = tuple(store.history.deliveries(run_id))
+    around = _around(said, len(said) - last_lines, diagnosis.reason) if last_lines else (0, 0)
     return Story(
         facts=facts,
         diagnosis=diagnosis,
@@ -61,7 +73,23 @@ def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
         kept=len(said),
         deliveries=deliveries,
         sent=tuple(sent(store, facts, diagnosis, deliveries)),
+        around=tuple(said[slice(*around)]),
+        between=max(0, len(said) - last_lines - around[1]),
     )
+
+
+def is_reason(line: Line, reason: str) -> bool:
+    """Whether this line is the reason. A very long one is told as its beginning."""
+    text = line.text.strip()
+    return bool(reason) and (text == reason or (len(reason) > _LONG and text[:_LONG] == reason[:_LONG]))
+
+
+def _around(said: Sequence[Line], shown_from: int, reason: str) -> tuple[int, int]:
+    """First line and end of those around the reason, where it is not among the lines that are shown anyway."""
+    found = [at for at, line in enumerate(said) if is_reason(line, reason)]
+    if not found or found[-1] >= shown_from:
+        return 0, 0
+    return max(0, found[-1] - _BEFORE), min(found[-1] + _AFTER + 1, shown_from)
 
 
 def to_json(told: Story) -> dict[str, Any]:

@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.facts import Facts
     from sentinel_run.redact import Secrets
-    from sentinel_run.store.last_words import Words
 
 
 def lost(facts: Facts) -> Facts:
@@ -35,6 +34,15 @@ def forget(facts: Facts) -> None:
         paths.forget(facts.place.last_words)
 
 
+def secrets_of(words: last_words.Words) -> redact.Secrets:
+    """What is to be cut out of the words: what the wrapper has left beside them, and what they declare themselves.
+
+    Raises ValueError, TypeError or AttributeError.
+    """
+    known = redact.Secrets(*map(tuple, json.loads(words.about).values()))
+    return redact.with_values(known, masked.values(words))
+
+
 def _next_boot_at(facts: Facts) -> float:
     """When the machine was booted after the run began; never for a run of this boot (proc(5), stat, btime)."""
     if facts.place.host != os.uname().nodename or facts.place.boot_id in ("", alive.boot_id()):
@@ -47,18 +55,13 @@ def _with_remains(facts: Facts) -> Facts:
     """What was raw in memory; where it is not told what is secret in it, it is not told either."""
     try:
         words = last_words.read(facts.place.last_words) if facts.place.last_words else None
-        secrets = _secrets(words) if words else None
+        secrets = secrets_of(words) if words else None
     except (OSError, StoreError, ValueError, TypeError, AttributeError) as error:
         note = f"the last output did not survive: {type(error).__name__}"
         return _with_page(facts._replace(notes=(*facts.notes, note)), None)
     if words and secrets and facts.place.captured:
         facts = facts._replace(output=output.kept(words, 0.0, secrets))
     return _with_page(facts, secrets)
-
-
-def _secrets(words: Words) -> Secrets:
-    known = redact.Secrets(*map(tuple, json.loads(words.about).values()))
-    return redact.with_values(known, masked.values(words))
 
 
 def _with_page(facts: Facts, secrets: Secrets | None) -> Facts:

@@ -33,6 +33,7 @@ class Sender:
         self._limit_s = timeout_s
         self._timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s, total=timeout_s)
         self._pools: dict[str, urllib3.PoolManager] = {}
+        self.server_date = ""  # The server's clock as its last answer told it (RFC 9110, Date), for `doctor`.
 
     def send(self, parcel: Parcel) -> Outcome:
         """Send one envelope, cut once if it is too large. Never raises for what a network or a server can do."""
@@ -69,6 +70,7 @@ class Sender:
             preload_content=False,
         )
         outcome = answers.outcome(response.status, response.headers)
+        self.server_date = response.headers.get("Date", "")
         if _length(response.headers) < _WORTH_READING_BYTES:
             response.drain_conn()
             response.release_conn()

@@ -36,6 +36,16 @@ class Past(Record):
     alike: int = 0
 
 
+class Ran(Record):
+    """An earlier run in a few words. No duration for a lost one, whose end nobody saw."""
+
+    started_at: float
+    duration_s: float | None
+    status: str
+    cause: str
+    reason: str
+
+
 class Earlier:
     """The table `runs`, looked at from one run. Every method raises sqlite3.Error if the file cannot be used."""
 
@@ -59,6 +69,12 @@ class Earlier:
             failures=_streak([status for status, _ in last], "failed"),
             alike=_streak([last_cause for _, last_cause in last], cause),
         )
+
+    def before(self, facts: Facts, most: int) -> list[Ran]:
+        """The last runs of its name that began before this one, newest first."""
+        query = f"SELECT started_at, duration_s, status, cause, reason {_BEFORE} ORDER BY started_at DESC LIMIT ?"
+        run = (facts.command.name, facts.started_at, facts.identity.parent_run_id)
+        return [Ran(*row) for row in self._db.execute(query, (*run, most))]
 
 
 def _streak(values: Sequence[str], value: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.process.support import run, wrapped
 from tests.servers.ingest import HANG, Answer, Ingest, refused_dsn
 from tests.servers.relay import normalize
 
-_KEYS = ["healthy", "versions", "options", "state", "waiting", "server", "problems", "next"]
+_KEYS = ["healthy", "versions", "options", "machine", "state", "waiting", "server", "problems", "next"]
 
 
 def checked(*arguments: str, status: int) -> dict[str, Any]:
@@ -130,7 +131,9 @@ def test_a_test_event_is_accepted(ingest: Ingest, monkeypatch: pytest.MonkeyPatc
     found = checked("--send-test", status=0)
 
     (event,) = ingest.events
+    off_s = found["test"].pop("clock_off_s")
     assert found["test"] == {"state": "accepted", "event_id": event["event_id"], "note": None}
+    assert abs(off_s) < 30
     assert event["level"] == "info"
     assert normalize(event).problems == []
     assert event["message"].startswith("sentinel-run doctor")
@@ -144,6 +147,30 @@ def test_a_test_event_is_refused(ingest: Ingest, monkeypatch: pytest.MonkeyPatch
     (problem,) = checked("--send-test", status=1)["problems"]
 
     assert "status 403" in problem
+
+
+def test_a_clock_that_is_wrong(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's answer tells the time, and how far ours is off."""
+    ingest.answers = Answer(status=200, headers={"Date": "Thu, 01 Jan 2015 00:00:00 GMT"})
+    monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
+
+    found = checked("--send-test", status=1)
+
+    assert found["test"]["state"] == "accepted"
+    assert found["test"]["clock_off_s"] > 1e8
+    assert "ahead of the server's" in found["problems"][0]
+
+
+def test_the_machine() -> None:
+    """Clock, time zone, core files, the control group's counters: as the system itself tells them."""
+    machine = checked(status=0)["machine"]
+    core_limit = run(["sh", "-c", "ulimit -c"]).stdout.decode().strip()
+
+    assert machine["time"][:11] == time.strftime("%Y-%m-%dT", time.gmtime())
+    assert machine["core_pattern"] == Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    assert (machine["core_limit_bytes"] is None) == (core_limit == "unlimited")
+    assert machine["clock_kept_right"] in (True, False, None)
+    assert machine["memory_counters"] in (True, False)
 
 
 def test_a_test_without_a_dsn() -> None:
@@ -180,6 +207,6 @@ def test_the_screen_ends_with_what_to_do() -> None:
 
     assert done.returncode == 0
     assert [line for line in lines if line and not line.startswith(" ")] == [
-        "versions", "options", "state", "waiting", "server", "what to do next",
+        "versions", "options", "machine", "state", "waiting", "server", "what to do next",
     ]  # fmt: skip
     assert "all is well" in lines[-1]

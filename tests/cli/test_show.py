@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import complaint, ours, said, told
+from tests.cli.support import complaint, ours, said, seen, told, uncoloured
 from tests.process.support import child, line, rest, run, start, wrapped
 from tests.servers.ingest import Ingest
 
@@ -148,6 +148,33 @@ def test_last_lines() -> None:
     assert "output, last 20 of 50 lines" in said("show")
     assert [said["text"] for said in told("show", "--lines", "3")["output"]["lines"]] == ["48", "49", "50"]
     assert told("show", "--lines", "0")["output"]["lines"] == []
+
+
+def test_a_reason_far_above_the_last_lines() -> None:
+    """It is shown with the lines around it, and how many lie between is told."""
+    script = "seq 1 10; echo 'tool: error: no such table' >&2; seq 11 80; exit 1"
+    run(wrapped("sh", "-c", f"({script}) 2>&1"))
+
+    screen = said("show")
+    shown = screen[screen.index("\noutput, ") :].splitlines()[1:]
+
+    assert shown[0] == "output, around the reason, and the last 12 of 81 lines"
+    assert [row.split()[-1] for row in shown[1:9]] == ["7", "8", "9", "10", "table", "11", "12", "13"]
+    assert shown[5].startswith(">")
+    assert shown[9].split() == ["...", "55", "lines"]
+    assert shown[10].split()[-1] == "69"
+
+
+def test_the_machine_and_where_to_look_next() -> None:
+    """How busy the machine was; on a terminal the commands that tell more."""
+    run(wrapped("sh", "-c", "seq 50; exit 1", options=["--name", "my job"]))
+    run_id = told("show")["run_id"][:8]
+
+    assert "memory used at the end" in _row(said("show"), "machine")
+    assert "sentinel-run show" not in said("show")
+    shown = uncoloured(seen("show", columns=80))
+    assert f"sentinel-run show {run_id} --lines 1000  all of its output" in shown
+    assert "sentinel-run history --name 'my job'  its other runs" in shown
 
 
 def test_no_output_is_told() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from tests.process.support import PATIENCE_S, wrapped
+from tests.process.support import PATIENCE_S, silent, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,10 @@ def _bare(*command: str | bytes) -> list[str | bytes]:
 
 
 def _uncaptured(*command: str | bytes) -> list[str | bytes]:
-    return wrapped(*command, options=["--no-capture"])
+    return wrapped(*command, options=["--no-capture", "--quiet"])
 
 
-_MODES = {"bare": _bare, "wrapped": wrapped, "no-capture": _uncaptured}
+_MODES = {"bare": _bare, "wrapped": silent, "no-capture": _uncaptured}
 
 
 @pytest.fixture(params=list(_MODES))

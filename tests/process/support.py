@@ -34,6 +34,11 @@ def wrapped(*command: str | bytes, options: Sequence[str] = ()) -> list[str | by
     return [*PROGRAM, *options, "--", *command]
 
 
+def silent(*command: str | bytes) -> list[str | bytes]:
+    """The same without our own word at its end, which a terminal would show."""
+    return wrapped(*command, options=["--quiet"])
+
+
 def child(name: str, *arguments: str) -> list[str]:
     """The command line of a program in tests/children."""
     return [sys.executable, "-u", str(CHILDREN / f"{name}.py"), *arguments]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from tests.process.modes import MODES, observe
-from tests.process.support import child, wrapped
+from tests.process.support import child, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ def test_same_outcome(name: str, mode: str) -> None:
     command: Command = ["sh", "-c", script]
 
     bare = observe(mode, command, typed=typed, folder="bare")
-    ours = observe(mode, wrapped(*command), typed=typed, folder="ours")
+    ours = observe(mode, silent(*command), typed=typed, folder="ours")
 
     assert ours == bare
 
@@ -173,6 +173,6 @@ def test_same_world(around: str, mode: str, tmp_path: Path) -> None:
 
     bare = seen_by(describe, "same")
     os.rename("same", "before")
-    ours = seen_by(wrapped(*describe), "same")
+    ours = seen_by(silent(*describe), "same")
 
     assert {key: (value, bare[key]) for key, value in ours.items() if value != bare[key]} == {}

@@ -46,6 +46,8 @@ LATER = {
     "child.passthrough",
     "recorder",
     "epilogue",
+    "farewell",
+    "whereabouts",
     "program",
     "gather",
     "facts",

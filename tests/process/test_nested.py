@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.process.modes import MODES, observe
-from tests.process.support import rest, start, wait_until, wrapped
+from tests.process.support import rest, silent, start, wait_until, wrapped
 
 if TYPE_CHECKING:
     from tests.process.modes import Command, Outcome
@@ -43,7 +43,7 @@ AROUND = {
 
 
 def _nested(*command: str) -> Command:
-    return wrapped(*map(os.fsdecode, wrapped(*command)))
+    return silent(*map(os.fsdecode, wrapped(*command)))
 
 
 def _observed(around: str, command: Command, mode: str, folder: str) -> Outcome:
@@ -61,7 +61,7 @@ def test_inside(around: str, mode: str) -> None:
     command: Command = ["sh", "-c", SCRIPT, "sh"]
 
     bare = _observed(around, command, mode, "bare")
-    ours = _observed(around, wrapped(*command), mode, "ours")
+    ours = _observed(around, silent(*command), mode, "ours")
     nested = _observed(around, _nested("sh", "-c", SCRIPT, "sh"), mode, "nested")
 
     assert ours == bare
@@ -75,7 +75,7 @@ def test_shell_with_us_inside(mode: str) -> None:
     script = "{}; echo $?; {} | cat; (exit 9)"
 
     bare = observe(mode, ["bash", "-c", script.format(f"sh -c '{SCRIPT}' sh b", "echo piped")], folder="bare")
-    ours = observe(mode, wrapped("bash", "-c", script.format(inner, "echo piped")), folder="ours")
+    ours = observe(mode, silent("bash", "-c", script.format(inner, "echo piped")), folder="ours")
 
     assert ours == bare
 

@@ -304,7 +304,7 @@ def test_process_left_behind_writes_on(launch: Launch) -> None:
 def test_never(state_directory: Path) -> None:
     """With `--pty never` the command gets the very terminal, and pipes are still kept."""
     script = "test $(tty) = $(tty </proc/$PPID/fd/0) && echo same; echo kept >&2"
-    terminal = _script(_words(wrapped("sh", "-c", script, options=["--pty", "never"])) + " 2>file")
+    terminal = _script(_words(wrapped("sh", "-c", script, options=["--pty", "never", "--quiet"])) + " 2>file")
 
     assert end_of(terminal) == b"same\r\n"
     assert text(only(state_directory), "stderr") == "kept\n"

@@ -71,7 +71,7 @@ def test_reap_on_a_terminal(work: Path) -> None:
     """Below a terminal of its own the command's orphans come to us too."""
     script = f"mkfifo gate; {ORPHAN}"
 
-    seen = observe("pty", wrapped("sh", "-c", script, options=["--reap"]), folder="terminal")
+    seen = observe("pty", wrapped("sh", "-c", script, options=["--reap", "--quiet"]), folder="terminal")
 
     assert os.waitstatus_to_exitcode(seen.wait_status) == 7
     assert seen.stdout.endswith(b"gone\r\n")

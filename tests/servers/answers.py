@@ -71,8 +71,8 @@ def reset(connection: socket.socket) -> None:
 
 
 def _respond(answer: Answer, handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(answer.status)
-    for name, value in answer.headers.items():
+    handler.send_response_only(answer.status)
+    for name, value in {"Date": handler.date_time_string(), **answer.headers}.items():
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(answer.body)))
     handler.end_headers()

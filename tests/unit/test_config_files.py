@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,7 +116,7 @@ def test_broken_file_is_a_note(content: str | bytes, project: Path) -> None:
     found, notes = find()
 
     assert found == []
-    assert "sentinel-run.toml cannot be read" in notes[0]
+    assert re.search(r"sentinel-run\.toml(:\d+)?: cannot be read: ", notes[0])
 
 
 def test_foreign_file_is_a_note(project: Path, as_root: None) -> None:
@@ -123,7 +124,7 @@ def test_foreign_file_is_a_note(project: Path, as_root: None) -> None:
     (project / "sentinel-run.toml").touch()
     os.chown(project / "sentinel-run.toml", 12345, -1)
 
-    assert find() == ([], [f"{project}/sentinel-run.toml belongs to another user; ignored"])
+    assert find() == ([], [f"{project}/sentinel-run.toml: belongs to another user; ignored"])
 
 
 def test_folder_of_that_name_is_no_file(project: Path) -> None:
@@ -151,7 +152,7 @@ def test_unknown_key_is_named_with_the_nearest(content: str, note: str, project:
     """A slip of the fingers is not swallowed."""
     (project / "sentinel-run.toml").write_text(content)
 
-    assert find()[1] == [f"{project}/sentinel-run.toml: {note}"]
+    assert find()[1] == [f"{project}/sentinel-run.toml:{len(content.splitlines())}: {note}"]
 
 
 @pytest.mark.parametrize("head", ["[tool.sentinel-run]", '[tool."sentinel-run"]', "[tool.'sentinel-run']"])
@@ -184,7 +185,7 @@ def test_values_of_a_wrong_kind(content: str, note: str, texts: dict[str, list[s
 
     file, notes = only()
 
-    assert notes[0] == f"{project}/sentinel-run.toml: {note}"
+    assert notes[0] == f"{project}/sentinel-run.toml:1: {note}"
     assert file.texts() == texts
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sentinel_run import config_files, options, settings
+from sentinel_run import config_files, config_mistakes, options, settings
 from sentinel_run.errors import UsageError
 
 
@@ -273,10 +273,11 @@ def test_bad_values_in_sections_of_other_runs(project: Path) -> None:
     )
     found = resolve()
 
-    faults = settings.section_faults(found.files)
+    (file,) = found.files
+    faults = config_mistakes.in_all(file)
 
     assert found.notes == ()
-    assert [fault.partition(": ")[2].partition(",")[0] for fault in faults] == [
-        "'x' is not valid",
-        "'bad' is not valid",
+    assert [(fault.line, fault.what.partition(",")[0]) for fault in faults] == [
+        (2, "timeout: 'bad' is not valid"),
+        (4, "breadcrumbs: 'x' is not valid"),
     ]

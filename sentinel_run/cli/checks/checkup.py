@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run.cli.checks import options, server, state, trial, versions, waiting
+from sentinel_run.cli.checks import machine, options, server, state, trial, versions, waiting
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -42,6 +42,7 @@ def checkup(environ: Mapping[str, str], *, send_test: bool) -> Checkup:
     """Look at everything."""
     found = options.resolved(environ)
     findings = {"versions": versions.versions(), "options": options.option_values(found, environ)}
+    findings["machine"] = machine.machine(environ)
     findings |= dict(_store(environ))
     findings |= dict(_reporting(found, send_test=send_test))
     return Checkup(findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import dsn, options, redact, settings
+from sentinel_run import config_mistakes, dsn, kinds, options, redact, settings
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import BadValueError
 from sentinel_run.store import paths
@@ -33,7 +33,7 @@ def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
         {"option": name, "value": _shown(name, setting, secrets), "source": setting.source}
         for name, setting in found.settings.items()
     ]
-    faults = (*found.notes, *settings.section_faults(found.files), *_unknown_variables(environ))
+    faults = (*config_mistakes.with_all(found.notes, found.files), *_unknown_variables(environ))
     problems = tuple(redact.text(fault, secrets) for fault in dict.fromkeys(faults))
     return Finding({"settings": rows, "config_files": [file.path for file in found.files]}, problems)
 
@@ -66,7 +66,7 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
     known = [variable for option in options.TABLE for variable in _variables(option)]
     for name in environ:
         if name.startswith(_PREFIX) and name not in known and name not in _OTHERS:
-            likely = options.nearest(name, known)
+            likely = kinds.nearest(name, known)
             yield f"{name} is no variable of ours" + (f", did you mean {likely}?" if likely else "")
 
 

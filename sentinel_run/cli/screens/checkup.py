@@ -27,7 +27,7 @@ def _parts(found: Checkup) -> Iterator[RenderableType]:
     for matter, finding in found.findings.items():
         yield Text(matter, style=canvas.TITLE)
         if matter == "options":
-            yield _options(finding.facts["settings"])
+            yield settings(finding.facts["settings"])
         yield _pairs(matters.ROWS[matter](finding.facts))
         yield Text()
     if found.problems:
@@ -36,11 +36,12 @@ def _parts(found: Checkup) -> Iterator[RenderableType]:
     yield from _list("what to do next", found.advice, canvas.GOOD)
 
 
-def _options(settings: Iterable[Mapping[str, Any]]) -> Table:
+def settings(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """A line a setting: name, value, source."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for style in (canvas.ASIDE, "", canvas.ASIDE):
         table.add_column(style=style, overflow="fold")
-    for row in settings:
+    for row in rows:
         cells = (
             row["option"],
             matters.value(row["option"], row["value"]),

@@ -42,19 +42,6 @@ def _further(told: Story, ending: Ending) -> Iterator[str]:
         yield "which counts as success (--ok-exit)"
 
 
-def explained(told: Story) -> Iterator[tuple[str, str]]:
-    """What else is known of the ending, as labelled rows: the tool's page, the sender, the core file, proofs."""
-    diagnosis = told.diagnosis
-    rows = (
-        ("meaning", diagnosis.exit_status_meaning),
-        ("signal", diagnosis.sender and f"sent {diagnosis.sender}"),
-        ("core", diagnosis.core),
-    )
-    yield from ((label, words) for label, words in rows if words)
-    for detail in diagnosis.details:
-        yield from (("because", f"{detail.name}: {proof}") for proof in detail.proof.splitlines())
-
-
 def _status(ending: Ending) -> str:
     if ending.spawn_error:
         return f"never started, exit status {ending.exit_status}"

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from sentinel_run.cli.screens import canvas
 from sentinel_run.diagnose.thrown import in_words, innermost
-from sentinel_run.report.source import path, sources
+from sentinel_run.epilogue.why import place, source_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sentinel_run.cli.story import Story
-    from sentinel_run.diagnose.thrown import Frame, Thrown
+    from sentinel_run.diagnose.thrown import Thrown
     from sentinel_run.facts import Facts
 
 _MOST_CAUSES = 5
@@ -41,17 +41,6 @@ def _one(thrown: Thrown, how: str, facts: Facts) -> Iterator[RenderableType]:
     yield Text.assemble((how, canvas.ASIDE), canvas.text(in_words(thrown), "" if how else canvas.BAD))
     frame = innermost((thrown,))
     if frame is not None:
-        yield Padding(Text.assemble(("at ", canvas.ASIDE), canvas.text(_place(frame))), (0, 0, 0, _INDENT))
-        if line := _source(frame, facts):
+        yield Padding(Text.assemble(("at ", canvas.ASIDE), canvas.text(place(frame))), (0, 0, 0, _INDENT))
+        if line := source_line(frame, facts):
             yield Padding(canvas.text(line), (0, 0, 0, 2 * _INDENT))
-
-
-def _place(frame: Frame) -> str:
-    where = f"{frame.file}:{frame.line}" if frame.line else frame.file
-    return f"{where} in {frame.function}" if frame.function else where
-
-
-def _source(frame: Frame, facts: Facts) -> str:
-    """The line as the output showed it, or as the file has it."""
-    found = None if frame.source else sources([frame], facts).get((path(frame, facts), frame.line))
-    return (found.line if found else frame.source).strip()

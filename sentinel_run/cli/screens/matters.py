@@ -39,6 +39,22 @@ def _options(facts: Facts) -> Rows:
     yield "config files", ", ".join(facts["config_files"]) or "none"
 
 
+def _machine(facts: Facts) -> Rows:
+    kept = {True: "kept right", False: "kept right by nothing (NTP)", None: "not known whether it is right"}
+    yield "clock", f"{facts['time']}, {kept[facts['clock_kept_right']]}"
+    yield "time zone", facts["timezone"] or "not known"
+    yield "core files", _core_files(facts["core_pattern"], facts["core_limit_bytes"])
+    yield "memory", f"the control group's counters can{'' if facts['memory_counters'] else 'not'} be read"
+
+
+def _core_files(pattern: str | None, limit: int | None) -> str:
+    # A program that the kernel hands them to gets them whatever the limit is, but for a limit of 1 (core(5)).
+    if limit == 0 and not (pattern or "").startswith("|"):
+        return "none is written (ulimit -c 0)"
+    size = "" if limit in (None, 0) else f", cut at {words.size(limit or 0)}"
+    return f"{pattern or 'nothing tells where'}{size}"
+
+
 def _state(facts: Facts) -> Rows:
     yield "directory", facts["path"] or words.NONE
     if not facts["usable"]:
@@ -86,11 +102,14 @@ def _server(facts: Facts) -> Rows:
 def _test(facts: Facts) -> Rows:
     yield "event", facts["event_id"] or words.NONE
     yield "answer", ": ".join(part for part in (facts["state"], facts["note"]) if part)
+    if facts["clock_off_s"] is not None:
+        yield "clock", f"{facts['clock_off_s']:+g} s against the server's"
 
 
 ROWS: Mapping[str, Callable[[Facts], Rows]] = {
     "versions": _versions,
     "options": _options,
+    "machine": _machine,
     "state": _state,
     "waiting": _waiting,
     "server": _server,

@@ -6,10 +6,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sentinel_run.cli.screens import canvas
+from sentinel_run.cli.story import is_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _STREAMS = {"stdout": "out", "stderr": "err", "output": "", "attempt": ""}
 _MARK = ">"
+_LINES = ("lines", "line")
 
 
 def output(told: Story) -> Iterator[RenderableType]:
@@ -38,10 +40,16 @@ def _none(told: Story) -> str:
 
 
 def _title(told: Story) -> str:
-    shown, all_lines = len(told.lines), sum(told.facts.output.lines.values())
+    shown, all_lines = len(_last(told)), sum(told.facts.output.lines.values())
     if shown >= max(all_lines, told.kept):
         return f"output, {shown} {'line' if shown == 1 else 'lines'}"
-    return f"output, last {shown} of {all_lines:,} lines"
+    around = "around the reason, and the " if told.around else ""
+    return f"output, {around}last {shown} of {all_lines:,} lines"
+
+
+def _last(told: Story) -> Sequence[Line]:
+    """The last lines, fewer where the reason and those around it have a share of the screen."""
+    return told.lines[min(len(told.around), len(told.lines) * 2 // 3) :]
 
 
 def _lines(told: Story) -> Table:
@@ -50,21 +58,17 @@ def _lines(told: Story) -> Table:
     table.add_column(justify="right", style=canvas.ASIDE, no_wrap=True)
     table.add_column(style=canvas.ASIDE, no_wrap=True)
     table.add_column(overflow="fold")
-    marked = _marked(told)
-    for number, line in enumerate(told.lines):
-        mark, style = (_MARK, canvas.TITLE) if number == marked else (" ", "")
-        stream = _STREAMS.get(line.stream, line.stream)
-        table.add_row(mark, f"{line.at_s:.3f}", stream, canvas.text(line.text, style))
+    shown = (*told.around, *_last(told))
+    between = told.between + len(told.lines) - len(_last(told))
+    marked = max((at for at, line in enumerate(shown) if is_reason(line, told.diagnosis.reason)), default=-1)
+    for number, line in enumerate(shown):
+        if between and number == len(told.around) > 0:
+            table.add_row("", "", "", Text(f"... {between:,} {_LINES[between == 1]}", style=canvas.ASIDE))
+        _add(table, line, is_marked=number == marked)
     return table
 
 
-def _marked(told: Story) -> int:
-    """The number of the line that is the reason; -1 if it is not among those shown."""
-    reason = told.diagnosis.reason
-    found = [number for number, line in enumerate(told.lines) if reason and _is_same(line, reason)]
-    return found[-1] if found else -1
-
-
-def _is_same(line: Line, reason: str) -> bool:
-    """A very long line is told as its beginning."""
-    return line.text.strip() == reason or (len(reason) > 500 and line.text.strip()[:500] == reason[:500])
+def _add(table: Table, line: Line, *, is_marked: bool) -> None:
+    mark, style = (_MARK, canvas.TITLE) if is_marked else (" ", "")
+    stream = _STREAMS.get(line.stream, line.stream)
+    table.add_row(mark, f"{line.at_s:.3f}", stream, canvas.text(line.text, style))

@@ -10,16 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from sentinel_run.cli.screens import canvas, words
-from sentinel_run.cli.screens.ending import ended, explained
+from sentinel_run.cli.screens.ending import ended
 from sentinel_run.cli.screens.exception import exception
+from sentinel_run.cli.screens.machine import machine
 from sentinel_run.cli.screens.noted import noted
 from sentinel_run.cli.screens.output import output
 from sentinel_run.cli.screens.waterfall import waterfall
+from sentinel_run.epilogue.why import explained
 from sentinel_run.report.trigger import trigger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -27,15 +29,30 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.compared import Compared
     from sentinel_run.facts import Facts
 
+# From here on the bars have room beside the facts.
+_WIDE, _FACTS_WIDTH = 160, 90
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 
 def screen(told: Story, width: int) -> RenderableType:
     """The whole story."""
+    is_wide = _WIDE <= width < canvas.NO_WIDTH
+    bars = list(waterfall(told.facts, width - _FACTS_WIDTH if is_wide else width))
+    facts = [_side_by_side(_grid(told), bars)] if is_wide and bars else [_grid(told)]
     parts = (
-        exception(told), waterfall(told.facts, width), output(told), _steps(told.facts), noted(told.facts),
+        exception(told), [] if is_wide else bars, output(told), _steps(told.facts), noted(told.facts),
+        _more(told, width),
     )  # fmt: skip
-    return Group(_headline(told), Text(), _grid(told), *(piece for part in parts for piece in part))
+    return Group(_headline(told), Text(), *facts, *(piece for part in parts for piece in part))
+
+
+def _side_by_side(left: RenderableType, right: Sequence[RenderableType]) -> Table:
+    """The facts, and beside them the bars without the line that sets these off from what is above them."""
+    table = Table.grid(padding=(0, 4, 0, 0))
+    table.add_column(width=_FACTS_WIDTH - 4)
+    table.add_column()
+    table.add_row(left, Group(*right[1:]))
+    return table
 
 
 def _headline(told: Story) -> Text:
@@ -56,13 +73,15 @@ def _grid(told: Story) -> Table:
 def _rows(told: Story) -> Iterator[tuple[str, str]]:
     facts = told.facts
     yield "ended", ended(told)
-    yield from explained(told)
+    yield from explained(told.diagnosis)
     yield "command", shlex.join(facts.command.argv)
     yield "directory", facts.command.cwd
     yield "started", f"{words.clock(facts.started_at)}, {words.ago(facts.started_at, time.time())}"
     yield "took", _took(told)
     yield from _compared(told.diagnosis.compared)
     yield "started by", _place(facts)
+    if on := machine(facts):
+        yield "machine", on
     yield "environment", _report(facts)
     yield from (("tag", f"{key}={value}") for key, value in facts.reporting.tags)
     if facts.monitor is not None:
@@ -74,7 +93,7 @@ def _rows(told: Story) -> Iterator[tuple[str, str]]:
     yield "trace", facts.identity.trace_id
     if facts.identity.parent_run_id:
         yield "inside run", facts.identity.parent_run_id
-    yield from (("sent", sentence) for sentence in told.sent)
+    yield from (("sent", sentence) for sentence in _sent(told.sent))
     yield from (("note", note) for note in facts.notes)
 
 
@@ -108,6 +127,30 @@ def _place(facts: Facts) -> str:
 def _report(facts: Facts) -> str:
     release = facts.reporting.release
     return facts.reporting.environment + (f", release {release}" if release else "")
+
+
+def _sent(sentences: Sequence[str]) -> Iterator[str]:
+    """Envelopes of which the same is to be said, together."""
+    kinds: dict[str, list[str]] = {}
+    for sentence in sentences:
+        kind, _, answer = sentence.partition(": ")
+        kinds.setdefault(answer, []).append(kind)
+    yield from (": ".join(filter(None, (", ".join(names), answer))) for answer, names in kinds.items())
+
+
+def _more(told: Story, width: int) -> Iterator[RenderableType]:
+    """Where to look next, for a person at a terminal."""
+    if width >= canvas.NO_WIDTH:
+        return
+    yield Text()
+    ways = (
+        (f"show {told.short_id} --lines {max(1000, told.kept)}", "all of its output", told.kept > len(told.lines)),
+        (f"show {told.short_id} --envelope", "what goes to Sentry", not told.is_running),
+        (f"history --name {shlex.quote(told.facts.command.name)}", "its other runs", True),
+    )
+    for way, what, is_there in ways:
+        if is_there:
+            yield Text.assemble(("sentinel-run ", canvas.ASIDE), canvas.text(way), (f"  {what}", canvas.ASIDE))
 
 
 def _steps(facts: Facts) -> Iterator[RenderableType]:

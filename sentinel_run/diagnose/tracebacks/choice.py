@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Found(Record):
-    """A traceback, the time and the stream of its last line, and the index of that line in the whole output.
+    """A traceback, the time and the stream of its last line, and where its lines are in the whole output.
 
     `is_logged` tells that it is part of a log record; `is_last_word`, that its program said nothing afterwards.
     """
@@ -22,9 +22,14 @@ class Found(Record):
     traceback: Traceback
     at_s: float
     stream: str
-    last: int
+    indexes: tuple[int, ...]
     is_logged: bool
     is_last_word: bool
+
+    @property
+    def last(self) -> int:
+        """The index of its last line."""
+        return self.indexes[-1]
 
     @staticmethod
     def of(traceback: Traceback, source: Source) -> Found:
@@ -34,7 +39,7 @@ class Found(Record):
             traceback=traceback,
             at_s=line.at_s,
             stream=line.stream,
-            last=source.indexes[traceback.last],
+            indexes=tuple(source.indexes[traceback.first : traceback.last + 1]),
             is_logged=traceback.is_logged or bool({traceback.first, traceback.first - 1} & source.logged),
             is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
         )

@@ -84,6 +84,19 @@ def test_a_run_inside_one_of_the_same_name_counts_once(history: History) -> None
     assert history.past(_run("job", 1.1, run_id="inner", inside="outer"), "exit status 3") == Past()
 
 
+def test_the_runs_before_one(history: History) -> None:
+    """Of the same name, newest first, as many as asked for; what began later is not among them."""
+    _keep(history, 0, 3, None, 0)
+    _keep(history, 0, name="other", first=2)
+
+    found = history.before(_run("job", 3.0), 2)
+
+    assert [(run.started_at, run.duration_s, run.cause) for run in found] == [
+        (2.0, None, "lost"), (1.0, 1.0, "exit status 3"),
+    ]  # fmt: skip
+    assert history.before(_run("job", 1.0), 9) == [(0.0, 0.0, "ok", "", "")]
+
+
 def test_nothing_is_known(history: History) -> None:
     """A name that is new has no past."""
     _keep(history, 0, 0)
@@ -97,10 +110,11 @@ def test_it_is_looked_up_by_indexes(history: History) -> None:
     seen: list[str] = []
     history._db.set_trace_callback(seen.append)
     history.past(_run("job", 1.0), "")
+    history.before(_run("job", 1.0), 60)
     history._db.set_trace_callback(None)
 
     plans = [history._db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall() for query in seen]
-    assert len(plans) == 2
+    assert len(plans) == 3
     assert all(step[3].startswith(("SEARCH", "CORRELATED")) for plan in plans for step in plan)
 
 
