@@ -173,6 +173,15 @@ def test_masked_values_stay_masked(workspace: Path, server: Ingest) -> None:
     assert "swordfish" not in everything
 
 
+def test_a_line_that_the_command_left_open(workspace: Path) -> None:
+    """A runner looks for an annotation at the start of a line, and both streams are one log to it."""
+    glued, _ = _step(workspace, "open", "printf 'no line break'; exit 1")
+    whole, _ = _step(workspace, "whole", "echo 'a line break'; exit 1")
+
+    assert glued.stderr.startswith(b"\n::error ")
+    assert whole.stderr.startswith(b"::error ")
+
+
 MAKEFILE = "SHELL = {program}\n.SHELLFLAGS = -- bash -ec\nall:\n\t@echo in make\n\t@exit 3\n"
 
 
