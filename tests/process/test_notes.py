@@ -35,6 +35,7 @@ def test_every_kind_of_note(state_directory: Path) -> None:
         {IN_SHELL} span end load --status=ok
         {IN_SHELL} user 42
         {IN_SHELL} breadcrumb -- --not-an-option
+        {IN_SHELL} --strict breadcrumb -- --help
     """
 
     done = run(wrapped("sh", "-c", script))
@@ -51,6 +52,7 @@ def test_every_kind_of_note(state_directory: Path) -> None:
         ("span", {"state": "end", "name": "load", "status": "ok"}),
         ("user", {"id": "42"}),
         ("breadcrumb", {"message": "--not-an-option"}),
+        ("breadcrumb", {"message": "--help"}),
     ]
 
 
