@@ -216,7 +216,14 @@ TIMERS = {
     "OnCalendar=Mon..Fri *-*-* 09:00": "--schedule '0 9 * * mon-fri'",
     "OnCalendar=*:0/15": "--schedule '*/15 * * * *'",
     "OnUnitActiveSec=10min": "--schedule 'every 10 minutes'",
+    "OnCalendar=weekly": "--schedule '0 0 * * mon'",
+    "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
+    "OnCalendar=minutely": "--schedule '* * * * *'",
+    "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
     "OnCalendar=*-*-01..07 18:00:00": "",
+    "OnCalendar=Noday *-*-* 03:00": "",
+    "OnCalendar=*-*-* 25:00": "",
+    "OnCalendar=03:00\nOnCalendar=15:00": "",
 }
 
 
