@@ -101,6 +101,7 @@ TABLE: tuple[Option, ...] = (
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("enabled", kinds.switch, True, DELIVERY, "Record and report; without, the command runs and nothing is kept.", flag=True, negatable=True),
     Option("annotate", kinds.choice("auto", "never"), "auto", OURS, "Tell the CI system that we are in why the command failed, in its own way.", "auto|never"),
+    Option("junit", kinds.text, None, OURS, "Add the run to a report in JUnit's format, for the CI to show.", "FILE"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own, nor how it ended.", short="q", flag=True),
     Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is no terminal.", short="v", flag=True),
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),

@@ -223,11 +223,17 @@ class Recorder:
     def _tell(self, facts: Facts) -> None:
         """The CI system that we are in hears of it from the outermost run."""
         is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
-        is_outermost = facts.command.kind == "process" and not facts.identity.parent_run_id
-        if is_wanted and is_outermost and facts.place.ci:
+        if is_wanted and _is_outermost(facts) and facts.place.ci:
             from sentinel_run.epilogue import telling
 
             telling.tell(facts, self._plan.environ)
+
+    def _add_to_report(self, facts: Facts) -> None:
+        """To that of --junit."""
+        if self._plan.value("junit") and _is_outermost(facts):
+            from sentinel_run.epilogue import telling
+
+            telling.add_to_report(facts, self._plan.environ, self._plan.value("junit"))
 
     def _keep(self, facts: Facts) -> None:
         """Into the journal, or, where that cannot be, in memory until `hand_over`."""
@@ -252,6 +258,7 @@ class Recorder:
             meanwhile=lambda: self._guard(farewell.begin) if farewell else None,
         )
         self._guard(lambda: self._tell(facts))
+        self._guard(lambda: self._add_to_report(facts))
         self._deliver(facts, how, waiting)
         if farewell:
             farewell.conclude(self._state, how)
@@ -306,6 +313,10 @@ class Recorder:
             from sentinel_run import gather, redact
 
             notes.say(redact.text(message, gather.secrets_of(self._plan)))
+
+
+def _is_outermost(facts: Facts) -> bool:
+    return facts.command.kind == "process" and not facts.identity.parent_run_id
 
 
 def _import_what_comes_later() -> None:

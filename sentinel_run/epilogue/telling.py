@@ -39,6 +39,15 @@ def tell(facts: Facts, environ: Mapping[str, str]) -> None:
         _buildkite(summary.markdown(told, spans), facts, environ)
 
 
+def add_to_report(facts: Facts, environ: Mapping[str, str], path: str) -> None:
+    """Add the run to the JUnit report at `path`; file names start from the workspace, or from where we are."""
+    from sentinel_run.epilogue import junit
+
+    vendor = ci.vendor(environ)
+    style = styles.STYLES.get(vendor.name) if vendor else None
+    junit.add(path, story.of(facts, (environ.get(style.root) if style else "") or os.getcwd()))
+
+
 def _line_end(facts: Facts) -> str:
     """A line of the log that the command left open is ended: what we say is only heard at the start of one."""
     last = {passage.stream: passage.text for passage in facts.output.passages}

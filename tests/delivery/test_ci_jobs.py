@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -180,6 +181,22 @@ def test_a_line_that_the_command_left_open(workspace: Path) -> None:
 
     assert glued.stderr.startswith(b"\n::error ")
     assert whole.stderr.startswith(b"::error ")
+
+
+def test_a_report_of_all_runs_of_a_job(workspace: Path) -> None:
+    """Each outermost run is a test, with the reason, and the place in the workspace."""
+    env = {**os.environ, **GITLAB, "CI_PROJECT_DIR": str(workspace), "SENTINEL_RUN_JUNIT": "report.xml"}
+
+    run(wrapped("true"), env=env)
+    run(wrapped(*wrapped(sys.executable, "src/basket.py")), env=env)
+    run(wrapped("no-such-program"), env=env)
+
+    fine, failed, missing = ET.parse(workspace / "report.xml").getroot()[0]
+    assert [case.get("name") for case in (fine, failed, missing)] == ["true", "basket.py", "no-such-program"]
+    assert len(fine) == 0
+    assert (failed.get("file"), failed.get("line")) == ("src/basket.py", "2")
+    assert failed[0].get("message") == "basket.py failed with exit status 1: ValueError: basket is empty: 100%"
+    assert "not found" in str(missing[0].get("message"))
 
 
 MAKEFILE = "SHELL = {program}\n.SHELLFLAGS = -- bash -ec\nall:\n\t@echo in make\n\t@exit 3\n"
