@@ -46,7 +46,8 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
         return "nothing yet; to send it now: sentinel-run deliver"
     inner = inside.reporter(facts, diagnosis, store.history)
     if diagnosis.status == FAILED and inner:
-        return f"nothing: the run inside it, {inner}, reports this failure"
+        where = "around" if inner == facts.identity.parent_run_id else "inside"
+        return f"nothing: the run {where} it, {inner}, reports this failure"
     if diagnosis.status == SKIPPED:
         return "nothing: it was skipped, and has no monitor"
     return "nothing: a success whose transaction is not among the sampled ones"

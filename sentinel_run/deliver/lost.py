@@ -8,7 +8,7 @@ import time
 
 from sentinel_run import jotted, jottings, masked, notebook, output, redact
 from sentinel_run.errors import StoreError
-from sentinel_run.facts import Ending, Step
+from sentinel_run.facts import TASK, Ending, Step
 from sentinel_run.store import alive, last_words, paths
 
 TYPE_CHECKING = False
@@ -22,7 +22,8 @@ def lost(facts: Facts) -> Facts:
     at = min(time.time(), _next_boot_at(facts))
     duration_s = max(0.0, at - facts.started_at)
     ending = Ending(at=facts.started_at + duration_s, duration_s=duration_s, lost=True)
-    step = Step(duration_s, "sentinel-run was found to be gone, killed at some time before", "error")
+    who = "its program" if facts.command.kind == TASK else "sentinel-run"
+    step = Step(duration_s, f"{who} was found to be gone, killed at some time before", "error")
     return _with_remains(facts._replace(ending=ending, steps=(*facts.steps, step)))
 
 

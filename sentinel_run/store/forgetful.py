@@ -32,6 +32,10 @@ class Forgetful:
         """Nothing is known of nested runs."""
         return ""
 
+    def facts(self, run_id: str) -> Facts | None:
+        """Nothing is known of any run."""
+        return None
+
     def failed_tasks(self, facts: Facts) -> list[Facts]:
         """Nothing is known of tasks."""
         return []

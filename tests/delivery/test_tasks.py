@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.conftest import Report
+from tests.delivery.conftest import Report, deliver
 from tests.servers.ingest import Ingest
 
 _FAILED = "try:\n with sr.task('t'): raise ValueError('bad')\nexcept ValueError as error: caught = error\n"
@@ -28,6 +28,14 @@ PROGRAMS = {
         ["KeyError", "ValueError"],
     ),
     "is killed": (_FAILED + "os.kill(os.getpid(), 15)", ["SIGTERM", "ValueError"]),
+}
+# A program that is killed in a task, under a command.
+KILLED = "import os, sentinel_run as sr\nwith sr.task('t'): os.kill(os.getpid(), 9)"
+AROUND = {
+    "exec {program}": ["SIGKILL"],
+    "{program}; exit $?": ["exit status 137"],
+    "{program}; sleep 1.2; echo 'x: error: other' >&2; exit 3": ["exit status 3", "lost"],
+    "{program}; exit 0": ["lost"],
 }
 # The program is a step of a script, and ends with 1.
 SCRIPTS = {
@@ -61,3 +69,15 @@ def test_a_step_of_a_script(script: str, report: Report, server: Ingest, tmp_pat
     report("sh", "-c", script.format(program=f"{sys.executable} {program}"))
 
     assert _causes(server) == SCRIPTS[script]
+
+
+@pytest.mark.parametrize("script", AROUND)
+def test_a_program_that_is_killed(script: str, report: Report, server: Ingest, tmp_path: Path) -> None:
+    """A lost task is told by the run around it where the end of the program was the end of that."""
+    program = tmp_path / "program.py"
+    program.write_text(KILLED)
+
+    report("sh", "-c", script.format(program=f"{sys.executable} {program}"))
+    deliver()
+
+    assert _causes(server) == AROUND[script]
