@@ -31,6 +31,7 @@ class Task(Wrapping):
         self.name = text(name)
         self.page = page.Page()
         self.outer: Task | None = None
+        self.pid = 0
         self._data: dict[str, Any] = {}
         self._failure: Failure | None = None
         self._recording: Recording | None = None
@@ -54,6 +55,7 @@ class Task(Wrapping):
     def __enter__(self) -> Self:
         """A second time it is another run."""
         self.page, self._failure, self._recording = page.Page(), None, None
+        self.pid = os.getpid()
         if not is_off():
             harmless(self._begin)
         page.enter(self)
@@ -63,7 +65,8 @@ class Task(Wrapping):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         page.leave(self)
-        if self._recording is not None:
+        # A fork that comes this way out of the block is not the end of it.
+        if self._recording is not None and self.pid == os.getpid():
             harmless(lambda: self._end(error))
 
     def _begin(self) -> None:

@@ -418,3 +418,29 @@ with again: sr.breadcrumb("second")
     first, second = sorted(ended(state_directory), key=lambda facts: facts.started_at)
     assert (first.failure is None, second.failure is None) == (False, True)
     assert (_messages(first), _messages(second)) == (["first"], ["second"])
+
+
+def test_forks_of_a_task(state_directory: Path) -> None:
+    """What a fork reports is a run inside the task, and its way out of the block is not the task's end."""
+    _python("""
+import os, sys
+with sr.task("outer"):
+    if os.fork() == 0:
+        sr.breadcrumb("in the fork")
+        sr.capture_failure(reason="in the fork")
+        sys.exit(0)
+    os.wait()
+    sr.breadcrumb("after the fork")
+    sr.capture_failure(reason="in the parent")
+""")
+
+    inner, outer = sorted(
+        ended(state_directory), key=lambda facts: len(facts.identity.parent_run_id), reverse=True
+    )
+    assert inner.identity.parent_run_id == outer.identity.run_id
+    assert [facts.failure and facts.failure.message for facts in (inner, outer)] == [
+        "in the fork",
+        "in the parent",
+    ]
+    assert _messages(inner) == ["in the fork"]
+    assert _messages(outer) == ["after the fork"]
