@@ -7,7 +7,7 @@ import time
 
 from sentinel_run import ci, masked, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
-from sentinel_run.errors import SpawnError
+from sentinel_run.errors import SpawnError, StoreError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
@@ -49,14 +49,26 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
 
 def learn(facts: Facts, seen: Seen, plan: Plan) -> Facts:
     """The facts without the values that the command itself has declared secret; nor is any told from here on."""
-    values = masked.values(seen.tail)
+    values = (*masked.values(seen.tail), *_declared_around(plan))
     if not values:
         return facts
     _KNOWN[:] = [(plan, redact.with_values(secrets_of(plan), values))]
-    declared = redact.with_values(redact.NONE, values)
-    command = facts.command._replace(argv=redact.argv(facts.command.argv, declared))
-    tags = _clean_tags(facts.reporting.tags, declared)
-    return facts._replace(command=command, reporting=facts.reporting._replace(tags=tags))
+    return masked.hide(facts, values)
+
+
+def _declared_around(plan: Plan) -> tuple[str, ...]:
+    """What the run around us has declared so far, in a CI; its own words say it while it goes on."""
+    around = plan.environ.get("SENTINEL_RUN_ID", "")
+    if not (around and ci.is_ci(plan.environ)):
+        return ()
+    from sentinel_run.store import last_words
+
+    try:
+        return masked.values(
+            last_words.read(os.path.join(last_words.folder(plan.environ), os.path.basename(around)))
+        )
+    except (OSError, StoreError, ValueError):  # It keeps none, or is over.
+        return ()
 
 
 def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[str, str]) -> Facts:

@@ -6,11 +6,14 @@ GitHub's `::add-mask::VALUE` (Gitea's and Forgejo's too) with its older form `##
 
 from __future__ import annotations
 
+from sentinel_run import redact
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sentinel_run.child.tail import Tail
+    from sentinel_run.facts import Facts
     from sentinel_run.store.last_words import Words
 
 # A quick look for these tells whether there is anything to read.
@@ -27,6 +30,14 @@ def values(tail: Tail | Words) -> tuple[str, ...]:
     """The values declared in the kept output, and in what is not kept of it as far as it was looked at."""
     found = {value for line in _lines(tail) for value in _declared(line)}
     return tuple(value for value in found if len(value) >= _SHORTEST)
+
+
+def hide(facts: Facts, values: Iterable[str]) -> Facts:
+    """What was known at the start of a run, without values that were declared later."""
+    declared = redact.with_values(redact.NONE, values)
+    command = facts.command._replace(argv=redact.argv(facts.command.argv, declared))
+    tags = redact.everything(facts.reporting.tags, declared)
+    return facts._replace(command=command, reporting=facts.reporting._replace(tags=tags))
 
 
 def lines(content: bytes) -> list[bytes]:

@@ -60,6 +60,8 @@ def _with_remains(facts: Facts) -> Facts:
     except (OSError, StoreError, ValueError, TypeError, AttributeError) as error:
         note = f"the last output did not survive: {type(error).__name__}"
         return _with_page(facts._replace(notes=(*facts.notes, note)), None)
+    if words:
+        facts = masked.hide(facts, masked.values(words))
     if words and secrets and facts.place.captured:
         facts = facts._replace(output=output.kept(words, 0.0, secrets))
     return _with_page(facts, secrets)

@@ -164,11 +164,13 @@ def test_masked_values_stay_masked(workspace: Path, server: Ingest) -> None:
         {note} span start swordfish
         echo '::group::swordfish'
         sh -c 'sleep 0.3; exit 0' swordfish
+        {note.removesuffix(" note")} -- sh -c 'echo "error: swordfish inside" >&2; exit 2' || true
         echo 'error: swordfish is wrong' >&2
         exit 1
     """)  # fmt: skip
 
     assert failed.stderr.decode().splitlines()[-1].endswith("[Filtered] is wrong")
+    assert {event["fingerprint"][1] for event in server.events} == {"exit status 1", "exit status 2"}
     everything = summary + "".join(received.body.decode("utf-8", "replace") for received in server.requests)
     assert everything.count("[Filtered]") > 6
     assert "swordfish" not in everything

@@ -227,9 +227,11 @@ def test_notes_of_a_killed_run_are_told(
     script = f"""
         {IN_SHELL} tag region=US password=hunter2
         {IN_SHELL} breadcrumb 'with swordfish99'
-        echo "$SENTINEL_RUN_NOTES"; exec sleep 60
+        {IN_SHELL} breadcrumb 'a haddock'
+        echo '::add-mask::haddock'; echo "$SENTINEL_RUN_NOTES"; exec sleep 60
     """
     wrapper = start(wrapped("sh", "-c", script, options=options))
+    line(wrapper)
     page = Path(line(wrapper).strip())
     wait_until(lambda: running(state_directory))
     wrapper.kill()
@@ -246,7 +248,9 @@ def test_notes_of_a_killed_run_are_told(
         ("region", "US"),
         ("password", "[Filtered]"),
         "with [Filtered]",
+        "a haddock" if options else "a [Filtered]",  # Without output nobody knows.
     ]
+    assert ("haddock" in json.dumps(shown)) == bool(options)
     assert first["noted"] == shown["noted"]
     assert not [note for note in shown["notes"] if "lost" in note]
 
