@@ -46,7 +46,7 @@ class _Run:
     def __init__(self, plan: Plan, going: Going, watch: Watch, recorder: Recorder) -> None:
         self._plan, self._going, self._watch = plan, going, watch
         self._started_s = going.began_s
-        self._chores, self._pulse = recorder.chores(), recorder.pulse()
+        self._chores, self._pulse, self._before_stop = recorder.chores(), recorder.pulse(), recorder.stops
         self._tail = recorder.tail
         self._attempts: list[Attempt] = []
         self._steps: list[Step] = []
@@ -65,6 +65,7 @@ class _Run:
             chores=self._chores, pulse=self._pulse, tail=self._tail, held=going.held,
             started_s=self._started_s, began_s=going.began_s,
             timeout_s=self._plan.value("timeout"), kill_after_s=self._plan.value("kill-after"),
+            before_stop=self._before_stop,
         )  # fmt: skip
         going.child.reap()
         duration_s = seen.ended_at_s - going.began_s
@@ -121,7 +122,7 @@ class _Run:
 
     def _obey(self) -> None:
         for number in self._watch.arrived():
-            if number in signals.INTERRUPTIONS:
+            if number in signals.ENDING:
                 self._interrupted_by = signals.name(number)
                 self.tell(f"{self._interrupted_by} came between two attempts")
             elif number in signals.JOB_CONTROL_STOPS:

@@ -28,6 +28,12 @@ def is_ci(environ: Mapping[str, str]) -> bool:
     return vendor(environ) is not None
 
 
+def source(environ: Mapping[str, str]) -> str:
+    """Where a setting comes from that the CI decided: `CI: github`; of one that only says `CI=true`, `CI`."""
+    found = vendor(environ)
+    return f"CI: {found.name}" if found and found is not UNKNOWN else "CI"
+
+
 def facts(environ: Mapping[str, str]) -> dict[str, str]:
     """Facts of the CI step by name (`provider`, `repository`, `commit`, `job`, ...); empty outside a CI."""
     found = vendor(environ)

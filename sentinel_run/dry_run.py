@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from sentinel_run import dsn, gather, kinds, options, redact
+from sentinel_run.records import Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
-_DURATIONS = frozenset(option.name for option in options.TABLE if option.parse is kinds.duration)
+_MEASURES = frozenset(option.name for option in options.TABLE if option.parse in (kinds.duration, kinds.size))
 # What is decided only when nothing was given.
-_RESOLVED: dict[str, Callable[[Facts], str]] = {
-    "name": lambda facts: facts.command.name,
-    "release": lambda facts: facts.reporting.release,
+_RESOLVED: dict[str, Callable[[Plan, Facts], Setting]] = {
+    "name": lambda _, facts: Setting(facts.command.name, "what really runs"),
+    "release": lambda plan, _: gather.found_release(plan.environ),
 }
 
 
@@ -35,9 +36,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"would run: {' '.join(map(_quoted, facts.command.argv))}"
     yield f"as: {facts.command.name}"
     yield f"executable: {facts.command.executable or 'not found'}"
-    for name, setting in plan.settings.items():
-        value = _RESOLVED[name](facts) if name in _RESOLVED and not setting.value else setting.value
-        yield f"{name}: {_shown(name, value, secrets)} ({setting.source})"
+    for name, given in plan.settings.items():
+        setting = _RESOLVED[name](plan, facts) if name in _RESOLVED and not given.value else given
+        yield f"{name}: {_shown(name, setting.value, secrets)} ({setting.source})"
     yield from _check_ins(facts)
     yield from (f"note: {redact.text(note, secrets)}" for note in plan.notes)
 
@@ -63,8 +64,8 @@ def _shown(name: str, value: object, secrets: Secrets) -> str:
         return dsn.parse(str(value)).shown
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in _DURATIONS and isinstance(value, float):
-        return f"{value:g}s"
+    if name in _MEASURES and isinstance(value, float | int):
+        return kinds.in_words(options.BY_NAME[name].parse, value)
     if name == "tag" and isinstance(value, tuple):
         return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or "none"
     if isinstance(value, tuple):

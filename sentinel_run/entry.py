@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.options import Reading
 
-SUBCOMMANDS = ("history", "show", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
+SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
 _HELP = frozenset(("--help", "-h"))
 
 

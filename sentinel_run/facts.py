@@ -61,7 +61,10 @@ class Attempt(Record):
 
 
 class Ending(Record):
-    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost."""
+    """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost.
+
+    `told_by` is the id of a run around this one that tells of it, as the failure is its own: `deliver` finds out.
+    """
 
     at: float
     duration_s: float
@@ -74,6 +77,7 @@ class Ending(Record):
     lost: bool = False
     interrupted_by: str = ""
     skipped: str = ""
+    told_by: str = ""
     complaint: Complaint | None = None
 
 

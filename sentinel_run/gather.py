@@ -9,6 +9,7 @@ from sentinel_run import ci, masked, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
 from sentinel_run.errors import SpawnError, StoreError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
+from sentinel_run.records import Setting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
 from sentinel_run.trace import quoted, unquoted
@@ -226,7 +227,7 @@ def _reporting(plan: Plan) -> Reporting:
     return Reporting(
         dsn=value("dsn") or "",
         environment=value("environment"),
-        release=value("release") or _release(plan.environ),
+        release=value("release") or found_release(plan.environ).value,
         tags=value("tag"),
         fingerprint=value("fingerprint"),
         user=value("user") or "",
@@ -244,10 +245,14 @@ def _reporting(plan: Plan) -> Reporting:
     )
 
 
-def _release(environ: Mapping[str, str]) -> str:
+def found_release(environ: Mapping[str, str]) -> Setting:
+    """The release where none is given: the CI's commit, or that of the working directory, or an empty text."""
     from sentinel_run import git
 
-    return ci.facts(environ).get("commit") or git.commit(_working_directory())
+    if of_ci := ci.facts(environ).get("commit"):
+        return Setting(of_ci, ci.source(environ))
+    of_git = git.commit(_working_directory())
+    return Setting(of_git, "git" if of_git else "default")
 
 
 def _ancestors() -> list[str]:

@@ -44,6 +44,9 @@ class Going:
             from sentinel_run.child.held import Held
 
             self.held = Held()
+        for file in self.files:
+            file.close()
+        self.files = ()
         self.files, self.wires = self._connected() if value("capture") else ((), ())
         if self.kills is None:  # A command that eats all memory at once is counted before we look again: 0.1 ms.
             self.kills = memory_group.now()

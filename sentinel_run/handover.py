@@ -11,7 +11,8 @@ import os
 import sys
 import time
 
-from sentinel_run.child import descriptors
+from sentinel_run import options
+from sentinel_run.child import descriptors, tree
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import Record
 from sentinel_run.store import journal, lock
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sentinel_run.facts import Facts
+    from sentinel_run.records import Plan
 
 LATER, WAIT, BACKGROUND = "later", "wait", "background"
 # As `background`, from a program of the user's: it must not find a child that it did not start.
@@ -37,6 +39,16 @@ def mode(chosen: str, facts: Facts) -> str:
     place = facts.place
     is_fleeting = bool(place.ci) or place.container or place.systemd or place.wrapper_pid == 1
     return WAIT if is_fleeting else BACKGROUND
+
+
+def environ_of(plan: Plan) -> dict[str, str]:
+    """The environment that `deliver` is started in: also what the command line says of the history."""
+    said = {
+        option.variable: str(plan.value(option.name))
+        for option in options.TABLE
+        if option.group == options.HISTORY
+    }
+    return {**plan.environ, **said}
 
 
 class Waiting(Record):
@@ -123,8 +135,9 @@ def _start(
         "deliver",
         *arguments,
     )
-    # The mark of an outer run would make its timeout stop a process that serves others too.
+    # It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child.
     environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
+    environ |= {tree.SERVER: "1"}
     pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
     return _reaped(pid) if is_guest else pid
 

@@ -178,11 +178,7 @@ def _script(path: str, program: str) -> str:
 
 def _past_options(program: Program, words: list[str]) -> tuple[str, list[str]]:
     """The option that says what runs, or an empty text, and the words from its value or the first operand on."""
-    while (
-        words
-        and words[0].startswith("-")
-        and not (words[0] == "-" and not program.assignments and not program.text)
-    ):
+    while words and _is_option(program, words[0]):
         word, words = words[0], words[1:]
         if word == "--":
             break
@@ -192,6 +188,12 @@ def _past_options(program: Program, words: list[str]) -> tuple[str, list[str]]:
         if option in program.valued and not attached:
             words = words[1:]
     return "", words
+
+
+def _is_option(program: Program, word: str) -> bool:
+    if word == "-":
+        return program.assignments or bool(program.text)
+    return word.startswith("-") or (program.at_files and word.startswith("@"))
 
 
 def _cut(program: Program, word: str) -> tuple[str, str]:

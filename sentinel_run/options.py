@@ -55,6 +55,7 @@ REPORT, OUTPUT, STOPPING, ORPHANS, DELIVERY, OURS = (
     "Our own words",
 )
 CRON, CONTROL, LIES = "Cron monitoring", "Job control", "Commands that lie with status 0"
+HISTORY = "History"
 
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
@@ -100,6 +101,9 @@ TABLE: tuple[Option, ...] = (
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
     Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("enabled", kinds.switch, True, DELIVERY, "Record and report; without, the command runs and nothing is kept.", flag=True, negatable=True),
+    Option("keep-runs", kinds.integer, 20_000, HISTORY, "How many runs stay on this machine; 0: all.", "N"),
+    Option("keep-for", kinds.duration, 90 * 86400.0, HISTORY, "How long they stay; 0: for ever.", "DURATION"),
+    Option("keep-size", kinds.size, 500_000_000, HISTORY, "How much room they take at most; 0: no limit.", "SIZE"),
     Option("annotate", kinds.choice("auto", "never"), "auto", OURS, "Tell the CI system that we are in why the command failed, in its own way.", "auto|never"),
     Option("junit", kinds.text, None, OURS, "Add the run to a report in JUnit's format, for the CI to show.", "FILE"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own, nor how it ended.", short="q", flag=True),

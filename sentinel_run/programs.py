@@ -18,7 +18,7 @@ class Program(Record):
     `valued` options take a value. The value of `script` options is what runs (a file, a module); after `code`
     options nothing else has a name; the value of `text` options is a shell script, that of `split` options a
     command line. `operands` counts the program's own words before the command; an option of `instead` takes
-    their place.
+    their place. `at_files` tells that words like `@options` stand for more options.
     """
 
     valued: tuple[str, ...] = ()
@@ -33,6 +33,7 @@ class Program(Record):
     versions: bool = False
     files: bool = False
     clusters: bool = True
+    at_files: bool = False
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -62,6 +63,7 @@ LAUNCHERS: Mapping[str, Program] = {
     ),
     "su-exec": Program(operands=1),
     "gosu": Program(operands=1),
+    "s6-setuidgid": Program(operands=1),
     "runuser": Program(
         ("-u", "--user", "-g", "--group", "-G", "--supp-group", "-s", "--shell", "-w"),
         text=("-c", "--command"),
@@ -86,11 +88,15 @@ LAUNCHERS: Mapping[str, Program] = {
     "envdir": Program(operands=1),
     "strace": Program(("-e", "-o", "-p", "-s", "-u", "-P", "-E", "-O", "-S", "-I", "-a", "-b", "-X")),
     "script": Program(("-T", "-I", "-O", "-B", "-E", "-m", "-o"), text=("-c", "--command")),
+    "eatmydata": Program(),
     "fakeroot": Program(("-i", "-s", "-l", "-b")),
     "chronic": Program(),
+    "run-one": Program(),
     "unbuffer": Program(),
     "xvfb-run": Program(("-n", "--server-num", "-s", "--server-args", "-e", "--error-file", "-f", "--auth-file")),
+    "dbus-run-session": Program(("--config-file", "--dbus-daemon")),
     "dumb-init": Program(("-r", "--rewrite")),
+    "catatonit": Program(),
     "tini": Program(("-p", "-e")),
     "catchsegv": Program(),
     "caffeinate": Program(("-t", "-w")),
@@ -156,7 +162,7 @@ INTERPRETERS: Mapping[str, Program] = {
     "php": Program(("-d", "-c", "-z", "-S", "-t"), script=("-f", "--file"), code=("-r", "--run")),
     "java": Program(
         ("-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"),
-        script=("-jar", "-m", "--module"), clusters=False,
+        script=("-m", "--module"), clusters=False, at_files=True,
     ),
     "lua": _LUA,
     "luajit": _LUA,

@@ -54,6 +54,7 @@ class Recorder:
         self._watch: Watch | None = None
         self._unsaid = list(plan.notes)
         self._seen: Seen | None = None
+        self._stops: list[float] = []
 
     def chores(self) -> list[Callable[[], None]]:
         """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
@@ -80,6 +81,15 @@ class Recorder:
             return Pulse(lambda: 0)
         every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
         return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
+
+    def stops(self) -> None:
+        """The command's time is over, and it is about to be stopped.
+
+        A sentinel-run inside it ends of that too, perhaps before we do. Whoever takes that run in finds the note,
+        and knows that the one failure is ours to report.
+        """
+        if self._plan.value("enabled"):
+            self._guard(self._note_stop)
 
     def ended(self, seen: Seen) -> None:
         """Put the facts of the finished run into the journal."""
@@ -187,7 +197,18 @@ class Recorder:
         assert self._facts is not None
         state = paths.state_directory(self._plan.environ)
         journal.note_alive(state, self._facts.identity.run_id)
-        return handover.wake(state, self._plan.environ)
+        return handover.wake(state, handover.environ_of(self._plan))
+
+    def _note_stop(self) -> None:
+        import time
+
+        from sentinel_run.store import journal, paths
+
+        self._open_facts()
+        self._open_entry()
+        assert self._facts is not None
+        self._stops.append(time.time())
+        journal.note_stops(paths.state_directory(self._plan.environ), self._facts.identity.run_id, self._stops)
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import gather
@@ -278,7 +299,7 @@ class Recorder:
         from sentinel_run import handover
 
         if self._state:
-            handover.through_store(self._state, facts, self._plan.environ, how=how, waiting=waiting)
+            handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
             from sentinel_run.facts import to_json
 
@@ -299,7 +320,7 @@ class Recorder:
     def _is_called_off(self) -> bool:
         from sentinel_run.child import signals
 
-        return self._watch is not None and not signals.INTERRUPTIONS.isdisjoint(self._watch.arrived())
+        return self._watch is not None and not signals.ENDING.isdisjoint(self._watch.arrived())
 
     def _guard(self, step: Callable[[], None]) -> None:
         """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""

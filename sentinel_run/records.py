@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["Chunk", "Plan", "Record", "Setting", "Trace"]
+__all__ = ["INTERRUPTIONS", "Chunk", "Plan", "Record", "Setting", "Trace"]
 
 TYPE_CHECKING = False
+
+# Whoever sends one of these wants the run to end. It is a warning then, and no failure of the command's own.
+INTERRUPTIONS = frozenset(("SIGINT", "SIGTERM", "SIGHUP"))
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

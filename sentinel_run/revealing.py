@@ -24,7 +24,7 @@ def reveal(held: Held, facts: Facts | None, seen: Seen, watch: Watch, *, is_quie
     if facts is not None and held.is_holding and not is_quiet:
         notes.say(_sentence(facts))
     held.wake_fd = watch.wake_fd
-    held.attend = lambda: not signals.INTERRUPTIONS.isdisjoint(watch.arrived())
+    held.attend = lambda: not signals.ENDING.isdisjoint(watch.arrived())
     held.let_go()
 
 

@@ -188,10 +188,10 @@ def _environment(given: Setting, command: Sequence[str], environ: Mapping[str, s
         return given
     path = find_executable(command[0], environ) if command else ""
     if "/target/debug/" in path:
-        return Setting(_DEVELOPMENT, f"path {path}")
+        return Setting(_DEVELOPMENT, f"path of the executable {path}")
     if "/target/release/" in path or "/dist/" in path:
-        return Setting(_PRODUCTION, f"path {path}")
-    return Setting(_CI, "CI variables") if ci.is_ci(environ) else Setting(_PRODUCTION, "default")
+        return Setting(_PRODUCTION, f"path of the executable {path}")
+    return Setting(_CI, ci.source(environ)) if ci.is_ci(environ) else Setting(_PRODUCTION, "default")
 
 
 def find_executable(word: str, environ: Mapping[str, str]) -> str:

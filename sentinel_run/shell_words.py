@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -9,7 +11,7 @@ if TYPE_CHECKING:
 
 # The command that a text is about stands near its beginning; reading megabytes would keep the run waiting.
 _LONGEST_TEXT = 8192
-_RESERVED = frozenset(["if", "then", "elif", "else", "fi", "while", "until", "do", "done", "{", "}", "!"])
+_RESERVED = frozenset(["if", "then", "elif", "else", "fi", "while", "until", "do", "done", "{", "}", "{}", "!"])
 # Their own words run nothing: `for x in a b`, `case x in`.
 _HEADED = frozenset(["for", "case", "select", "in", "esac"])
 # Commands of the shell that prepare the ground for the one that is meant.
@@ -19,15 +21,19 @@ _PREPARING = frozenset([
     "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait", "which",
 ])  # fmt: skip
 # Commands that are what the text is about only if nothing else is.
-_MINOR = frozenset(["echo", "printf", "sleep", "true", "false", "test", "["])
+_MINOR = frozenset([
+    "echo", "printf", "sleep", "true", "false", "test", "[", "date", "logger", "mkdir", "touch",
+])  # fmt: skip
 
 _INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*+\))*+"
 _SUBSTITUTION = rf"\$\({_INNER}\)?|`[^`]*`?|\$\{{[^}}]*\}}?"
 _QUOTED = rf"'[^']*'?|\"(?:\\.|{_SUBSTITUTION}|[^\"\\])*+\"?|\\."
+# bash lets a function have nearly any name, `deploy:web` too; `a=()` is an empty list.
+_FUNCTION = r"[^\s;&|()<>={}'\"$`\\]+"
 _TOKEN = rf"""(?sx)
     (?P<blank> [ \t\r]+ | \#[^\n]* )
   | (?P<skipped> \(\( .*? \)\) | \[\[ \s .*? \s \]\]                # arithmetic and tests
-      | function [ \t]+ [\w-]+ (?:\s*\(\s*\))? | [\w-]+ [ \t]* \( \s* \) )  # heads of functions
+      | function [ \t]+ {_FUNCTION} (?:\s*\(\s*\))? | {_FUNCTION} [ \t]* \( \s* \) )  # heads of functions
   | (?P<redirection> \d* (?: <<< | <<-? | >> | >\| | <> | [<>]& | &>>? | [<>](?!\() ) )
   | (?P<end> [;&|()\n] )
   | (?P<word> (?: (?<!\w)\w+\+?=\({_INNER}\)? | [<>]\({_INNER}\)? | {_QUOTED} | {_SUBSTITUTION} | [^\s;&|()<>] )+ )
@@ -51,10 +57,19 @@ def first_command(text: str) -> list[str]:
     """The words of the command that a script is about: the first one that does more than prepare or talk."""
     minor: list[str] = []
     for words in _commands(text[:_LONGEST_TEXT]):
-        if words[0] not in _MINOR:
+        if not _is_minor(words):
             return words
         minor = minor or words
     return minor
+
+
+def _is_minor(words: list[str]) -> bool:
+    """Ours too: `sentinel-run note` tells of what the others do."""
+    if os.path.basename(words[0]) == "sentinel-run":
+        from sentinel_run.entry import SUBCOMMANDS
+
+        return words[1:2] != [] and words[1] in SUBCOMMANDS
+    return words[0] in _MINOR
 
 
 def is_assignment(word: str) -> bool:

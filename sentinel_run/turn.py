@@ -137,7 +137,7 @@ def _wait_until_readable(fd: int, watch: Watch, patience_s: float | None) -> Non
 
 def _obey(watch: Watch) -> None:
     for number in watch.arrived():
-        if number in signals.INTERRUPTIONS:
+        if number in signals.ENDING:
             raise SkippedError(f"{signals.name(number)} came before it had begun", signal=number)
         if number in signals.JOB_CONTROL_STOPS:
             signals.stop_here(number)

@@ -84,7 +84,24 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_the_changelog_and_the_architecture_name_what_is_there() -> None:
+def test_the_changelog_says_each_thing_once() -> None:
+    """And no option or subcommand that is not there. It is for users: each line is a sentence of theirs."""
+    page = (ROOT / "CHANGELOG.md").read_text()
+    entries = [" ".join(entry.split()) for entry in re.findall(r"^- (.*(?:\n  .*)*)", page, re.MULTILINE)]
+    flags = {f"--{option.name}" for option in options.TABLE} | {f"--no-{option.name}" for option in options.TABLE}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page))
+
+    assert len(entries) > 20
+    assert [entry for entry in entries if entries.count(entry) > 1] == []
+    assert {flag for flag in named - flags if not _is_of_a_subcommand(flag)} == set()
+    assert set(re.findall(r"`sentinel-run ([a-z]+)`", " ".join(entries))) <= set(SUBCOMMANDS)
+
+
+def _is_of_a_subcommand(flag: str) -> bool:
+    return any(flag in run([*PROGRAM, name, "--help"]).stdout.decode() for name in SUBCOMMANDS)
+
+
+def test_the_architecture_names_what_is_there() -> None:
     """Each file of the package's top level has its line in ARCHITECTURE.md."""
     page = (ROOT / "ARCHITECTURE.md").read_text()
     modules = [path.name for path in (ROOT / "sentinel_run").glob("*.py") if not path.name.startswith("__")]

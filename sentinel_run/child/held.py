@@ -55,12 +55,14 @@ class Held:
         self.is_holding = False
         os.lseek(self._fd, 0, os.SEEK_SET)
         sinks: dict[int, Sink | None] = {}
+        cooked = {fd for fd in (1, 2) if _makes_newlines(fd)}
         while header := os.read(self._fd, _HEADER_BYTES):
             fd, left = header[0], int.from_bytes(header[1:], "big")
             while left:
                 data = os.read(self._fd, min(left, _PIECE_BYTES))
                 left -= len(data)
-                if not self._write(sinks, fd, data):
+                # The command's own terminal has made these already, and the user's is not raw any more.
+                if not self._write(sinks, fd, data.replace(b"\r\n", b"\n") if fd in cooked else data):
                     return
         self.forget()
 
@@ -90,6 +92,14 @@ class Held:
         listened = [self.wake_fd] if self.wake_fd >= 0 else []
         ready = select.select(listened, [sink.fd], [], None)
         return not (ready[0] and self.attend())
+
+
+def _makes_newlines(fd: int) -> bool:
+    if not os.isatty(fd):
+        return False
+    from sentinel_run.child import terminal
+
+    return terminal.translates_newlines(fd)
 
 
 class _HoldingSink(Sink):

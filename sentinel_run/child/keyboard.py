@@ -11,6 +11,8 @@ from sentinel_run.child import poller, signals, terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sentinel_run.child.poller import Poller
     from sentinel_run.child.seat import Seat
 
@@ -26,11 +28,12 @@ class Keyboard:
         self._to_command = own_fd.above_standard(os.dup(pty))
         self._waiting = b""
         self._poller: Poller | None = None
+        self._heard: Callable[[int], None] = lambda number: None
         self._is_listening = False
 
-    def join(self, poll: Poller) -> None:
-        """Use `poll` from now on."""
-        self._poller = poll
+    def join(self, poll: Poller, heard: Callable[[int], None]) -> None:
+        """Use `poll` from now on, and tell `heard` of each signal that is typed."""
+        self._poller, self._heard = poll, heard
         if self._is_listening:
             self.listen()
 
@@ -95,6 +98,7 @@ class Keyboard:
             return
         self._waiting = data[written:]
         for number in numbers:
+            self._heard(number)
             signals.tell_our_group(number)
         self.listen()
 

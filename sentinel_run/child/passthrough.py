@@ -37,6 +37,7 @@ _CHORES_DUE_S = 0.2
 # What the command itself left in a pipe fits in far fewer reads; a daemon that never stops writing does not.
 _DRAIN_TURNS = 64
 TIMED_OUT = 124
+_SHORTEST_GRACE_S = 1.0
 # A command that is sent signals all day long must not fill our memory.
 _MOST_STEPS = 500
 
@@ -91,24 +92,25 @@ def until_end(
     began_s: float,
     timeout_s: float | None,
     kill_after_s: float,
+    before_stop: Callable[[], None],
 ) -> Seen:
     """Pass everything on until the command has ended and its output is delivered.
 
     `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker; `pulse`
-    beats while it runs. A
-    `tail` keeps the last output, `held` all of it. The run began at `started_s`, this attempt at `began_s`. A
+    beats while it runs. A `tail` keeps the last output, `held` all of it. The run began at `started_s`, this
+    attempt at `began_s`. `before_stop` is called when its time is over, before any of its processes hears of it. A
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
     loop = _Loop(child, run_id, watch, canary, reaper, wires, files, pulse, tail, held, started_s, began_s)
-    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s)
+    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s, before=before_stop)
     try:
         loop.run(chores)
     finally:
         canary.dismiss()
     child.stand_up()
     loop.close_sinks()
-    return loop.seen()
+    return loop.seen(grace_s=max(kill_after_s, _SHORTEST_GRACE_S))
 
 
 class _Loop:
@@ -122,7 +124,7 @@ class _Loop:
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
         self._sampler, self._pulse = Sampler(child.pid, self._poller, started_s), pulse
         self._ended: Ended | None = None
-        self._interrupted_by, self._abandoned = "", False
+        self._interrupted_by, self._interrupted_at_s, self._abandoned = "", 0.0, False
         self._streams = [self._stream(wire) for wire in wires]
         if held is not None:
             held.wake_fd, held.attend = watch.wake_fd, self._attend
@@ -130,7 +132,7 @@ class _Loop:
         self._news_fd = child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
-        child.sit_down(self._poller)
+        child.sit_down(self._poller, self._hear_typed)
 
     def run(self, chores: list[Callable[[], None]]) -> None:
         while self._ended is None or self.ladder.holds():
@@ -162,12 +164,17 @@ class _Loop:
         for stream in self._streams:
             stream.sink.close()
 
-    def seen(self) -> Seen:
+    def seen(self, *, grace_s: float) -> Seen:
         assert self._ended is not None
         return Seen(
-            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._interrupted_by, self._tail,
-            tuple(self._steps), self._sampler,
+            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._asked_to_end_by(grace_s),
+            self._tail, tuple(self._steps), self._sampler,
         )  # fmt: skip
+
+    def _asked_to_end_by(self, grace_s: float) -> str:
+        """A service takes HUP for the wish that it read its configuration anew, and goes on: that ends nothing."""
+        is_outlived = self._ended_at_s - self._interrupted_at_s > grace_s
+        return "" if is_outlived and self._interrupted_by == "SIGHUP" else self._interrupted_by
 
     def _leave_open_streams(self) -> None:
         still_open = [stream for stream in self._streams if stream.is_open]
@@ -219,9 +226,7 @@ class _Loop:
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)
-        if number in signals.INTERRUPTIONS:
-            self._interrupted_by = name
-            self._abandoned = self._ended is not None
+        self._note_wish_to_end(number)
         if number == signals.WINCH and self._resize():
             return
         if is_common:
@@ -229,6 +234,16 @@ class _Loop:
         elif self._ended is None:
             is_sent = self._child.send(number)
             self._tell(f"{name} passed on to the command" if is_sent else f"{name} could not be passed on")
+
+    def _hear_typed(self, number: int) -> None:
+        """The command's own terminal sends it the signal: we hear of it from the key alone."""
+        self._note_wish_to_end(number)
+        self._tell(f"{signals.name(number)} was typed at its terminal")
+
+    def _note_wish_to_end(self, number: int) -> None:
+        if number in signals.ENDING:
+            self._interrupted_by, self._interrupted_at_s = signals.name(number), time.monotonic()
+            self._abandoned = self._ended is not None
 
     def _resize(self) -> bool:
         """Give our terminals the new size; says whether any changed.

@@ -9,6 +9,8 @@ from sentinel_run.child import signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sentinel_run.child.poller import Poller
 
 
@@ -46,8 +48,8 @@ class Process:
         """A shell that waits for us must see that its job stopped, as it would have seen of the command."""
         os.kill(os.getpid(), signals.STOP)
 
-    def sit_down(self, poll: Poller) -> None:
-        """Bring the terminal to the command, if it has one of its own."""
+    def sit_down(self, poll: Poller, heard: Callable[[int], None]) -> None:
+        """Bring the terminal to the command, if it has one of its own; `heard` is told of signals typed there."""
 
     def serve(self) -> None:
         """Pass on what was typed, where no loop does it."""

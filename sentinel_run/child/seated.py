@@ -15,7 +15,7 @@ from sentinel_run.child.seat import Seat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sentinel_run.child.poller import Poller
     from sentinel_run.child.wiring import Wire
@@ -116,9 +116,9 @@ class Seated(Process):
         select.select([self._lines.news], [], [], _ENOUGH_TO_CONTINUE_S)
         self._take_seat()
 
-    def sit_down(self, poll: Poller) -> None:
+    def sit_down(self, poll: Poller, heard: Callable[[int], None]) -> None:
         """See `Process`."""
-        self._keyboard.join(poll)
+        self._keyboard.join(poll, heard)
         self._take_seat()
 
     def serve(self) -> None:

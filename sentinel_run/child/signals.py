@@ -12,7 +12,7 @@ import sys
 import time
 
 from sentinel_run.child import descriptors
-from sentinel_run.records import Record
+from sentinel_run.records import INTERRUPTIONS, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ CHANGED_BY_PYTHON = tuple(n for n in (signal.SIGPIPE, getattr(signal, "SIGXFSZ",
 # Second names of one number; kill(1) and everybody's logs have the other.
 _SYNONYMS = {"SIGIOT": "SIGABRT", "SIGCLD": "SIGCHLD", "SIGPOLL": "SIGIO"}
 JOB_CONTROL_STOPS = frozenset((signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
-INTERRUPTIONS = frozenset((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT))
+# What tells us to end where there is no command to pass it on to. QUIT does too, but a program may take it for
+# something else (Java prints its threads), and one that dies of it was not merely interrupted.
+ENDING = frozenset(getattr(signal, name) for name in (*INTERRUPTIONS, "SIGQUIT"))
 TERM, KILL, CONT, CHLD, STOP, WINCH = (
     signal.SIGTERM, signal.SIGKILL, signal.SIGCONT, signal.SIGCHLD, signal.SIGSTOP, signal.SIGWINCH,
 )  # fmt: skip

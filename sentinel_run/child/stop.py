@@ -30,9 +30,9 @@ class Ladder:
         self._alive: set[int] = set()
         self.timed_out = False
 
-    def set(self, *, timeout_s: float | None, kill_after_s: float) -> None:
-        """Start the clock; without a timeout, or with one of 0, it never rings."""
-        self._timeout_s, self._kill_after_s = timeout_s, kill_after_s
+    def set(self, *, timeout_s: float | None, kill_after_s: float, before: Callable[[], None]) -> None:
+        """Start the clock, which calls `before` when it rings; never without a timeout, or with one of 0."""
+        self._timeout_s, self._kill_after_s, self._before = timeout_s, kill_after_s, before
         self._due = time.monotonic() + timeout_s if timeout_s else None
         self._rungs = [self._ask, self._kill, self._give_up]
 
@@ -52,6 +52,7 @@ class Ladder:
 
     def _ask(self) -> None:
         self.timed_out = True
+        self._before()
         self._due = time.monotonic() + self._kill_after_s
         pids = self._members()
         self._tell(f"timed out after {self._timeout_s:g} s, sent TERM to {_count(pids)}")

@@ -9,16 +9,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# Marks our `deliver`, which a run inside this one may have started and waits for. It serves other runs too.
+SERVER = "SENTINEL_RUN_SERVES"
+
+
 def members(root: int, run_id: str) -> list[int]:
     """Pids of the run's living processes, `root` first if it lives.
 
-    A process that left the tree (a daemon, a `setsid`) is known by SENTINEL_RUN_ID in its environment.
+    A process that left the tree (a daemon, a `setsid`) is known by SENTINEL_RUN_ID in its environment. A `deliver`
+    in the tree is none of them.
     """
     parents = dict(_parents())
     # Without /proc the command itself is all that can be known.
     tree = [root] if root in parents or not parents else []
     for pid in tree:
         tree += [child for child, parent in parents.items() if parent == pid and child not in tree]
+    tree[1:] = [pid for pid in tree[1:] if f"{SERVER}=1".encode() not in _environ(pid)]
     mark = f"SENTINEL_RUN_ID={run_id}".encode()
     escaped = [pid for pid in parents if pid not in tree and mark in _environ(pid)]
     return tree + escaped

@@ -42,6 +42,10 @@ class Written:
         self._read(tail, until)
         self._at = until  # Also where the command went back, or cut the file.
 
+    def close(self) -> None:
+        """Nothing is shown any more: another attempt begins where this one has ended."""
+        os.close(self._source)
+
     def _read(self, tail: Tail, until: int) -> None:
         while self._at < until and (data := os.pread(self._source, min(_READ_BYTES, until - self._at), self._at)):
             tail.add(time.monotonic(), self._name, data)

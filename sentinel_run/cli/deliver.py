@@ -8,11 +8,13 @@ import os
 import click
 
 from sentinel_run import planning
+from sentinel_run.cli import retaining
 from sentinel_run.store import paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.deliver.post import Tally
+    from sentinel_run.store.retention import Keep
 
 
 @click.command("deliver")
@@ -29,29 +31,30 @@ def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     if facts_fd >= 0:
         _forget_settings()
         return _from_memory(facts_fd)
-    state = paths.state_directory(planning.as_inherited(os.environ))
+    environ = planning.as_inherited(os.environ)
+    state, keep = paths.state_directory(environ), retaining.keep(environ)
     _forget_settings()
     if replace:
-        return _in_place_of_another(state)
+        return _in_place_of_another(state, keep)
     if lock_fd >= 0:
-        return _in_background(state, lock_fd)
-    tally = _by_hand(state)
+        return _in_background(state, lock_fd, keep)
+    tally = _by_hand(state, keep)
     click.echo(json.dumps(tally._asdict()) if as_json else _sentence(tally))
     return 1 if tally.waiting else 0
 
 
-def _in_place_of_another(state: str) -> int:
+def _in_place_of_another(state: str, keep: Keep) -> int:
     from sentinel_run.deliver import drain, takeover
 
     held = takeover.take_from_neglectful(drain.lock_path(state))
-    return 0 if held is None else _in_background(state, held)
+    return 0 if held is None else _in_background(state, held, keep)
 
 
-def _in_background(state: str, lock_fd: int) -> int:
+def _in_background(state: str, lock_fd: int, keep: Keep) -> int:
     from sentinel_run.deliver import drain
 
     _be_modest()
-    drain.in_background(state, lock_fd)
+    drain.in_background(state, lock_fd, keep)
     return 0
 
 
@@ -63,14 +66,14 @@ def _from_memory(facts_fd: int) -> int:
         return 0 if memory.deliver(file.read()) else 1
 
 
-def _by_hand(state: str) -> Tally:
+def _by_hand(state: str, keep: Keep) -> Tally:
     from sentinel_run.cli.progress import progress
     from sentinel_run.deliver import drain, takeover
 
     paths.prepare(state)
     held = takeover.take(drain.lock_path(state))
     with progress(state) as told:
-        return drain.by_hand(state, held, told)
+        return drain.by_hand(state, held, keep, told)
 
 
 def _forget_settings() -> None:

@@ -5,26 +5,41 @@ from __future__ import annotations
 import json
 
 import click
+from click.core import ParameterSource
 
+from sentinel_run.cli import mistakes
+from sentinel_run.cli.history_prune import prune
 from sentinel_run.cli.params import DURATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.cli.listing import Wanted
 
+_STATUSES = ("ok", "failed", "interrupted", "skipped", "running")
 
-@click.command("history")
+
+@click.group("history", cls=mistakes.Group, invoke_without_command=True, subcommand_metavar="[prune [ARGS]...]")
 @click.option("--name", default="", metavar="NAME", help="Only runs of this command name.")
-@click.option(
-    "--status", type=click.Choice(["ok", "failed", "skipped", "running"]), help="Only runs of this status."
-)
+@click.option("--status", type=click.Choice(_STATUSES), help="Only runs of this status.")
 @click.option("--failed", is_flag=True, help="Only failed runs; the same as --status failed.")
 @click.option("--since", type=DURATION, metavar="DURATION", help="Only runs of the last 2h, 7d, ...")
 @click.option(
     "--limit", type=click.IntRange(min=0), default=20, metavar="N", help="At most so many (20); 0 for all."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects as JSON.")
-def command(*, name: str, status: str | None, failed: bool, since: float | None, limit: int, as_json: bool) -> int:
+@click.option("--csv", "as_csv", is_flag=True, help="Print a header and one line a run as CSV.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    name: str,
+    status: str | None,
+    failed: bool,
+    since: float | None,
+    limit: int,
+    as_json: bool,
+    as_csv: bool,
+) -> int:
     """Show runs, newest first.
 
     Runs that go on now come first, with the time they take so far. On a terminal the table fits its width;
@@ -32,19 +47,42 @@ def command(*, name: str, status: str | None, failed: bool, since: float | None,
     """
     from sentinel_run.cli.listing import Wanted
 
+    if ctx.invoked_subcommand:
+        _refuse_options(ctx)
+        return 0
     if failed and status not in (None, "failed"):
         raise click.UsageError(f"--failed and --status {status} exclude each other")
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
     wanted = Wanted(name, "failed" if failed else status or "", since, limit)
-    _print_json(wanted) if as_json else _print_screen(wanted)
+    put = _print_json if as_json else _print_csv if as_csv else _print_screen
+    put(wanted)
     return 0
+
+
+command.add_command(prune)
+
+
+def _refuse_options(ctx: click.Context) -> None:
+    """Whoever writes `history --name x prune` means that of the runs of x only; it must not be passed over."""
+    for param in ctx.command.params:
+        if param.name and ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{param.opts[0]} belongs to `history`; write the options of prune behind it")
 
 
 def _print_json(wanted: Wanted) -> None:
     from sentinel_run.cli import listing, looking
 
     with looking.opened() as store:
-        found = [listing.to_json(store, listed.row) for listed in listing.listed(store, wanted)]
+        found = [listing.to_json(store, row) for row in listing.rows(store, wanted)]
     click.echo(json.dumps(found, indent=2))
+
+
+def _print_csv(wanted: Wanted) -> None:
+    from sentinel_run.cli import listing, looking, sheet
+
+    with looking.opened() as store:
+        sheet.put(listing.COLUMNS, map(listing.columns, listing.rows(store, wanted)))
 
 
 def _print_screen(wanted: Wanted) -> None:

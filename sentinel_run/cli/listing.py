@@ -21,8 +21,14 @@ RUNNING = "running"
 LOST = "lost"
 
 
+COLUMNS = (
+    "run_id", "name", "started", "duration_s", "status", "cause", "exit_status", "signal", "reason",
+    "max_rss_bytes", "compared", "interrupted", "revision",
+)  # fmt: skip
+
+
 class Wanted(Record):
-    """What is asked for. No limit is 0; `since_s` is an age."""
+    """What is asked for. No limit is 0; `since_s` is an age; `interrupted` is a status too."""
 
     name: str = ""
     status: str = ""
@@ -38,14 +44,25 @@ class Listed(Record):
 
 
 def listed(store: Store, wanted: Wanted) -> list[Listed]:
+    """All runs that fit, with ids for people."""
+    found = rows(store, wanted)
+    going = [row.run_id for row in found if row.status == RUNNING]
+    return [Listed(row, store.history.short_id(row.run_id, going)) for row in found]
+
+
+def rows(store: Store, wanted: Wanted) -> list[Row]:
     """All runs that fit."""
-    shared = looking.shared_ids(store.history)
-    rows = [*_going(store, wanted), *_ended(store, wanted)]
-    return [Listed(row, looking.short_id(row.run_id, shared)) for row in rows]
+    return [*_going(store, wanted), *_ended(store, wanted)][: wanted.limit or None]
 
 
 def to_json(store: Store, row: Row) -> dict[str, Any]:
     """A run for programs: the keys are always there, null where there is nothing to say."""
+    deliveries = store.history.deliveries(row.run_id)
+    return {**columns(row), "deliveries": [delivery_json(delivery) for delivery in deliveries]}
+
+
+def columns(row: Row) -> dict[str, Any]:
+    """A run as one line of CSV has it. Names and order are kept; what is new comes last."""
     return {
         "run_id": row.run_id,
         "name": row.name,
@@ -58,7 +75,8 @@ def to_json(store: Store, row: Row) -> dict[str, Any]:
         "reason": row.reason or None,
         "max_rss_bytes": row.max_rss_bytes or None,
         "compared": row.compared or None,
-        "deliveries": [delivery_json(delivery) for delivery in store.history.deliveries(row.run_id)],
+        "interrupted": bool(row.is_interrupted),
+        "revision": row.revision or None,
     }
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from sentinel_run.facts import Facts
 
-_SHORT = 8
-
 
 class Store(Record):
     """The state directory and its open history."""
@@ -53,12 +51,13 @@ def open_history(state: str) -> History:
         return History(state)
     except (sqlite3.OperationalError, OSError, StoreError):
         is_there = os.path.isfile(os.path.join(state, "history.db"))
-        if not is_there or _is_writable(state):
+        if not is_there or is_writable(state):
             raise
         return History.for_reading(state)
 
 
-def _is_writable(state: str) -> bool:
+def is_writable(state: str) -> bool:
+    """Whether the disk that holds it has room and is not mounted read-only. Raises OSError."""
     found = os.statvfs(state)
     return found.f_bavail > 0 and not found.f_flag & os.ST_RDONLY
 
@@ -79,18 +78,10 @@ def facts(store: Store, run_id: str) -> Facts:
     return found
 
 
-def short_id(run_id: str, shared: frozenset[str]) -> str:
-    """The first characters of a run id, enough of them to name one run; `shared` are beginnings that do not."""
-    return run_id[: _SHORT * 2] if run_id[:_SHORT] in shared else run_id[:_SHORT]
-
-
-def shared_ids(history: History) -> frozenset[str]:
-    """Beginnings of run ids that more than one run has."""
-    return history.shared_prefixes(_SHORT)
-
-
 def _take_a_look(state: str, history: History) -> None:
     """A store that can be read but not written (a full disk) still has a history to show."""
+    if next(journal.found(state), None) is None:
+        return  # Most of the time; what reads facts takes longer to import than the answer takes.
     from sentinel_run.deliver import intake
 
     try:

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+import sentinel_run
 from sentinel_run import entry, kinds, notes, options
 from sentinel_run.cli import mistakes, teaching
 from sentinel_run.errors import BadValueError, SentinelError
@@ -82,17 +83,27 @@ class _Root(click.Group):
 def root() -> click.Group:
     """The click command of the whole program."""
     parameters: list[click.Parameter] = [_parameter(option) for option in options.TABLE]
-    group = _Root(
+    return _Root(
         "sentinel-run",
         help=teaching.ABOUT,
         epilog=teaching.epilog(),
-        params=parameters,
+        params=[*parameters, _version()],
         invoke_without_command=True,
         callback=lambda **_: None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _COLUMNS},
     )
-    # Looked up only when it is asked for, and not there while the package is being built.
-    return click.version_option(package_name="sentinel-run", prog_name="sentinel-run")(group)
+
+
+def _version() -> click.Option:
+    """As click's own, but looked up only for who asks: that takes a fifth of a short answer's time."""
+
+    def say(ctx: click.Context, param: click.Parameter, is_asked: bool) -> None:
+        if is_asked and not ctx.resilient_parsing:
+            click.echo(f"sentinel-run, version {sentinel_run.__version__}")
+            ctx.exit()
+
+    words = "Show the version and exit."
+    return click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=say, help=words)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -143,5 +154,6 @@ def told(option: Option) -> str:
     """What an option is for, with its default if there is one that tells something."""
     if option.flag or option.default in (None, ()):
         return option.help
-    is_duration = option.parse is kinds.duration
-    return f"{option.help} Default {f'{option.default:g}s' if is_duration else option.default}."
+    is_measure = option.parse in (kinds.duration, kinds.size)
+    default = kinds.in_words(option.parse, option.default) if is_measure else option.default
+    return f"{option.help} Default {default}."

@@ -19,13 +19,16 @@ class Group(click.Group):
         return list(self.commands)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args:
+        if not args and not self.invoke_without_command:
             raise click.UsageError(f"{ctx.info_name} needs one of {', '.join(self.commands)}", ctx)
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and self.invoke_without_command:
+            words = f"{ctx.info_name} takes {', '.join(self.commands)} or nothing, not {args[0]!r}"
+            raise click.UsageError(words, ctx)
         if args[0] not in self.commands:
             raise _no_such_command(args[0], ctx, list(self.commands))
         return super().resolve_command(ctx, args)

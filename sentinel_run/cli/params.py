@@ -9,19 +9,22 @@ from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
-class _Duration(click.ParamType):  # type: ignore[type-arg]
-    name = "duration"
+class _Kind(click.ParamType):  # type: ignore[type-arg]
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name, self._parse = name, parse
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
         try:
-            return kinds.duration(value)
+            return self._parse(value)
         except BadValueError as error:
             self.fail(str(error), param, ctx)
 
 
-DURATION = _Duration()
+DURATION = _Kind("duration", kinds.duration)
+SIZE = _Kind("size", kinds.size)

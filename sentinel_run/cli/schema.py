@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Schema = dict[str, Any]
 
 _DURATION = r"^\s*([0-9.]+|([0-9.]+(ms|s|m|h|d))+)\s*$"
+_SIZE = r"^\s*[0-9.]+\s*([kKmMgGtT]?[iI]?[bB]?)\s*$"
 _STATUS: Mapping[str, Any] = {"type": "integer", "minimum": 0, "maximum": 255}
 _TEXT: Mapping[str, Any] = {"type": "string"}
 # A value of each kind as TOML has it. Editors are to lead to one good way of writing; a run takes some more.
@@ -30,6 +31,7 @@ _KINDS: Mapping[Callable[[str], Any], Mapping[str, Any]] = {
     kinds.fraction: {"type": "number", "minimum": 0, "maximum": 1},
     kinds.factor: {"type": "number", "exclusiveMinimum": 1},
     kinds.duration: {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION}]},
+    kinds.size: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE}]},
     kinds.statuses: {"anyOf": [_STATUS, {"type": "string", "pattern": r"^\s*[0-9]+(\s*,\s*[0-9]+)*\s*$"}]},
 }
 _PAIRS: Mapping[str, Any] = {

@@ -30,9 +30,10 @@ def sent(store: Store, facts: Facts, diagnosis: Diagnosis, deliveries: Sequence[
 
 def envelopes(store: Store, facts: Facts, diagnosis: Diagnosis) -> Iterator[bytes]:
     """The envelopes of a run, with a DSN or without."""
+    from sentinel_run.deliver.intake import is_told_elsewhere
     from sentinel_run.report.envelopes import envelopes
 
-    with_event = bool(diagnosis.type) and not inside.reporter(facts, diagnosis, store.history)
+    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, diagnosis, store.history)
     for _, envelope in envelopes(facts, diagnosis, with_event=with_event):
         yield envelope
 
@@ -44,10 +45,11 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
         return "nothing yet, it is running"
     if any(entry.run_id == facts.identity.run_id for entry in journal.found(store.state)):
         return "nothing yet; to send it now: sentinel-run deliver"
+    if facts.ending is not None and facts.ending.told_by:
+        return f"nothing: the run around it, {facts.ending.told_by}, reports this failure"
     inner = inside.reporter(facts, diagnosis, store.history)
     if diagnosis.status == FAILED and inner:
-        where = "around" if inner == facts.identity.parent_run_id else "inside"
-        return f"nothing: the run {where} it, {inner}, reports this failure"
+        return f"nothing: the run inside it, {inner}, reports this failure"
     if diagnosis.status == SKIPPED:
         return "nothing: it was skipped, and has no monitor"
     return "nothing: a success whose transaction is not among the sampled ones"

@@ -128,6 +128,6 @@ def _value(option: Option) -> str:
         return _EXAMPLES[option.name]
     if isinstance(default, bool):
         return str(default).lower()
-    if option.parse is kinds.duration:
-        return f'"{default:g}s"'
+    if option.parse in (kinds.duration, kinds.size):
+        return f'"{kinds.in_words(option.parse, default)}"'
     return f'"{default}"' if isinstance(default, str) else str(default)

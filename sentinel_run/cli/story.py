@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run import ci
-from sentinel_run.cli import listing, looking, used
+from sentinel_run.cli import listing, used
 from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
 from sentinel_run.deliver.intake import judged
@@ -68,7 +68,7 @@ def story(store: Store, facts: Facts, *, last_lines: int) -> Story:
     return Story(
         facts=facts,
         diagnosis=diagnosis,
-        short_id=looking.short_id(run_id, looking.shared_ids(store.history)),
+        short_id=store.history.short_id(run_id),
         lines=tuple(said[-last_lines:] if last_lines else ()),
         kept=len(said),
         deliveries=deliveries,

@@ -15,15 +15,20 @@ from sentinel_run.deliver.duty import Duty
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
+from sentinel_run.records import Record
 from sentinel_run.store import journal, last_words, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
 from sentinel_run.store.history import History
+from sentinel_run.store.unfinished import unfinished
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sentinel_run.store.outbox import Letter
+    from sentinel_run.store.retention import Keep
+
+    Work = Callable[[Intake, History | Forgetful], None]
 
 # A burst of runs pays one start: the next run's facts are awaited for so long.
 LINGER_S = 1.0
@@ -33,17 +38,27 @@ STAY_S = 60.0
 _LEFTOVER_S = 86400.0
 
 
-def in_background(state: str, held: int) -> None:
-    """Serve the state directory under the lock `held`: linger after work, stay while a server is in trouble."""
+class Served(Record):
+    """A state directory that is served, and what its history keeps."""
+
+    state: str
+    keep: Keep
+
+
+def in_background(state: str, held: int, keep: Keep) -> None:
+    """Serve the state directory under the lock `held`: linger after work, stay while a server is in trouble.
+
+    At the end the history forgets what is beyond `keep`.
+    """
     duty = Duty(held)
 
     def serve(intake: Intake, history: History | Forgetful) -> None:
         _serve(intake, Post(state, history, patient=True, may_go_on=duty.goes_on), state, duty)
 
-    _holding(state, held, duty, serve)
+    _holding(Served(state, keep), held, duty, serve)
 
 
-def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally:
+def by_hand(state: str, held: int, keep: Keep, told: Callable[[Letter, str], None]) -> Tally:
     """Take in and try all that waits now, pauses or not; the tally of the last round."""
     tallies: list[Tally] = []
     duty = Duty(held)
@@ -57,7 +72,7 @@ def by_hand(state: str, held: int, told: Callable[[Letter, str], None]) -> Tally
         if tallies[-1].accepted:
             intake.try_again()
 
-    _holding(state, held, duty, once)
+    _holding(Served(state, keep), held, duty, once)
     return tallies[0].plus(tallies[1:])
 
 
@@ -66,37 +81,36 @@ def lock_path(state: str) -> str:
     return os.path.join(state, "deliver.lock")
 
 
-def _holding(state: str, held: int, duty: Duty, work: Callable[[Intake, History | Forgetful], None]) -> None:
+def _holding(served: Served, held: int, duty: Duty, work: Work) -> None:
+    state = served.state
     fd: int | None = held
     left: set[str] = set()
     while fd is not None:
         try:
             duty.take_up(fd)
-            left |= _work(state, duty, work)
+            left |= _work(served, duty, work)
         finally:
             os.close(fd)
         is_asked = bool(pending(state, left) or journal.asking(state))
         fd = lock.take(lock_path(state)) if is_asked and not duty.is_over else None
 
 
-def _work(state: str, duty: Duty, work: Callable[[Intake, History | Forgetful], None]) -> set[str]:
+def _work(served: Served, duty: Duty, work: Work) -> set[str]:
     """Do `work` with the history, or without one that cannot be used; the entries that it left."""
     try:
-        return _with_history(state, _history(state), duty, work)
+        return _with_history(served, _history(served.state), duty, work)
     except sqlite3.DatabaseError:
-        if not History.replace_damaged(state):
-            return _with_history(state, Forgetful(), duty, work)
-        return _with_history(state, _history(state), duty, work)
+        if not History.replace_damaged(served.state):
+            return _with_history(served, Forgetful(), duty, work)
+        return _with_history(served, _history(served.state), duty, work)
 
 
-def _with_history(
-    state: str, history: History | Forgetful, duty: Duty, work: Callable[[Intake, History | Forgetful], None]
-) -> set[str]:
-    intake = Intake(state, history, may_go_on=duty.goes_on)
+def _with_history(served: Served, history: History | Forgetful, duty: Duty, work: Work) -> set[str]:
+    intake = Intake(served.state, history, may_go_on=duty.goes_on)
     try:
         work(intake, history)
-        history.prune()
-        _sweep(state)
+        history.prune(served.keep, spared=unfinished(served.state), may_go_on=duty.goes_on)
+        _sweep(served.state)
     finally:
         history.close()
     return intake.left

@@ -1,4 +1,4 @@
-"""Which run inside or around another one reports its failure already: one failure makes one issue."""
+"""Which run inside another one reports its failure already: one failure makes one issue."""
 
 from __future__ import annotations
 
@@ -15,13 +15,8 @@ if TYPE_CHECKING:
 
 def reporter(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> str:
     """The id of that run, or an empty text."""
-    if not diagnosis.type:
+    if facts.command.kind == TASK or not diagnosis.type:  # A task knows itself which exception is reported.
         return ""
-    if (
-        facts.command.kind == TASK
-    ):  # It knows itself which exception is reported; its end, if it had none, it cannot.
-        around = history.facts(facts.identity.parent_run_id)
-        return around.identity.run_id if around and inside.is_told_by(facts, around) else ""
     tasks = history.failed_tasks(facts)
     return history.inner_failure(facts) or next(
         (task.identity.run_id for task in tasks if inside.is_of_task(facts, diagnosis, task)), ""

@@ -6,7 +6,7 @@ import pwd
 import sqlite3
 from itertools import takewhile
 
-from sentinel_run.deliver import inside, lost
+from sentinel_run.deliver import around, inside, lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
@@ -66,7 +66,7 @@ class Intake:
         return len(asked)
 
     def _take(self, entry: Found) -> bool:
-        facts = readable(self._state, entry)
+        facts = readable(self._state, entry, self._history)
         if facts is None or not (self._history.keeps or facts.reporting.dsn):
             self.left.add(entry.path)
             return False
@@ -113,8 +113,10 @@ def pending(state: str, left: Container[str] = ()) -> list[Found]:
 def look(state: str, history: History) -> None:
     """Show finished entries in the history already, and leave them in the journal for `deliver`."""
     for entry in journal.found(state):
-        facts = readable(state, entry)
-        if facts is not None and not history.has(entry.run_id):
+        if history.has(entry.run_id):
+            continue
+        facts = readable(state, entry, history)
+        if facts is not None:
             history.add(facts, judged(facts, history))
 
 
@@ -124,7 +126,7 @@ def judged(facts: Facts, history: History | Forgetful) -> Diagnosis:
     return with_past(facts, found, history.past(facts, found.cause))
 
 
-def readable(state: str, entry: Found) -> Facts | None:
+def readable(state: str, entry: Found, history: History | Forgetful) -> Facts | None:
     """The facts of an entry; None for one that is gone, damaged (it is set aside) or of a newer release."""
     try:
         facts = journal.read(entry)
@@ -134,13 +136,13 @@ def readable(state: str, entry: Found) -> Facts | None:
         if not isinstance(error, FormatError) or not error.newer:
             journal.set_aside(state, entry)
         return None
-    return completed(facts if facts.ending is not None else lost.lost(facts))
+    facts = completed(facts if facts.ending is not None else lost.lost(facts))
+    return around.marked(state, history, facts)
 
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    is_reported = facts.failure is not None and facts.failure.is_reported
-    with_event = bool(diagnosis.type) and not (is_reported or inside.reporter(facts, diagnosis, history))
+    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, diagnosis, history)
     with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
     reporting = facts.reporting
     nothing_to_say = not (with_event or with_transaction or facts.monitor or reporting.logs or reporting.metrics)
@@ -149,6 +151,14 @@ def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Ite
     from sentinel_run.report.envelopes import envelopes
 
     yield from envelopes(facts, diagnosis, with_event=with_event)
+
+
+def is_told_elsewhere(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> bool:
+    """Whether an exception's own report, a run inside this one or the one around it tells of this failure."""
+    if facts.failure is not None and facts.failure.is_reported:
+        return True
+    is_told = facts.ending is not None and bool(facts.ending.told_by)
+    return is_told or bool(inside.reporter(facts, diagnosis, history))
 
 
 def opening(facts: Facts) -> tuple[str, bytes]:

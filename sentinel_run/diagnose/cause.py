@@ -12,7 +12,7 @@ from sentinel_run.diagnose.thrown import in_words
 from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.facts import TASK
-from sentinel_run.records import Record
+from sentinel_run.records import INTERRUPTIONS, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def diagnose(facts: Facts) -> Diagnosis:
     ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
     means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
     found = _cause(facts, ending, means, of_memory)
-    is_asked = ending.interrupted_by in signal_words.INTERRUPTIONS and not ending.timed_out
+    is_asked = ending.interrupted_by in INTERRUPTIONS and not ending.timed_out
     if is_asked and found.level != "fatal":  # A crash after a reload by HUP is a crash.
         found = found._replace(level="warning", transaction_status="cancelled")
     if ended is not None:
@@ -96,7 +96,7 @@ def diagnose(facts: Facts) -> Diagnosis:
 
 def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
     """Not where somebody else ended it; a crash signal is how several languages end after their last word."""
-    if ending.timed_out or ending.complaint or ending.interrupted_by in signal_words.INTERRUPTIONS:
+    if ending.timed_out or ending.complaint or ending.interrupted_by in INTERRUPTIONS:
         return False
     if of_memory is not None and of_memory.is_out and ending.exit_status == memory.KILLED_STATUS:
         return False
@@ -158,7 +158,7 @@ def _killed(name: str, ending: Ending) -> Diagnosis:
     core = ", core dumped" if ending.core_dumped else ""
     sentence = f"{name} was killed by {signal}" + (f" ({words}{core})" if words else core)
     found = _failed(signal, "CommandKilled", sentence)
-    if signal in signal_words.INTERRUPTIONS:
+    if signal in INTERRUPTIONS:
         return found._replace(level="warning", transaction_status="cancelled")
     return found._replace(level="fatal") if signal in signal_words.CRASHES else found
 

@@ -30,16 +30,24 @@ def sender(facts: Facts, ending: Ending, memory: Verdict | None) -> str:
         return "by sentinel-run, as its time was over"
     if memory is not None and memory.is_out:
         return f"by the kernel, for lack of memory: {memory.proof}"
+    if ending.told_by and not ending.lost:
+        return f"by sentinel-run, as the time of the run around it, {ending.told_by}, was over"
     if not signal:
         return _by_somebody(memory) if memory is not None else ""
     if ending.interrupted_by == signal:
-        return "by somebody who sent it to sentinel-run, which passed it on"
+        return f"from outside: {_step_of(facts, signal)}"
     if signal in _BY_KERNEL:
         told = _kernels_word(facts)
         return _BY_KERNEL[signal] + (f": {told}" if told else "")
     if signal == "SIGKILL" and _used_up_cpu(facts):
         return f"by the kernel, at its limit of CPU time ({limits.in_words(facts, limits.CPU)})"
     return _by_somebody(memory)
+
+
+def _step_of(facts: Facts, signal: str) -> str:
+    """What the run noted of it: typed at the terminal, sent to the whole group, or to us and passed on."""
+    told = (step.message for step in reversed(facts.steps) if step.message.startswith(f"{signal} "))
+    return next(told, f"{signal} came to sentinel-run")
 
 
 def core(facts: Facts, ending: Ending) -> str:

@@ -6,7 +6,7 @@ which the task was in ended the run.
 
 from __future__ import annotations
 
-from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.cause import diagnose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,21 +30,6 @@ def is_of_task(facts: Facts, diagnosis: Diagnosis, task: Facts) -> bool:
     if diagnosis.thrown:
         return any(_is_same(thrown, task) for thrown in _raised(diagnosis.thrown))
     return _ended_by(facts, ending, task)
-
-
-def is_told_by(task: Facts, around: Facts) -> bool:
-    """Whether the run around a lost task tells its end: the process that the task was in ended with that run."""
-    if task.ending is None or not task.ending.lost or diagnose(around).status != FAILED:
-        return False
-    assert around.ending is not None
-    pid, place = task.place.wrapper_pid, around.place
-    if task.place.pid_space != place.pid_space:
-        return False
-    ends_s = [one.end_s for one in around.tree.members if one.pid == pid]
-    if pid == place.pid or ends_s:
-        return pid == place.pid or ends_s[-1] > around.ending.duration_s - _AT_ONCE_S
-    # Too short for a look at the processes to meet it.
-    return around.ending.at - task.started_at < _AT_ONCE_S
 
 
 def _raised(chain: Sequence[Thrown]) -> Iterator[Thrown]:

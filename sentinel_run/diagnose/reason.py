@@ -63,6 +63,8 @@ _NOISE = re.compile(
     r"|^A complete log of this run|^npm (?:ERR!|error)\s*$|^\.\.\.",
     re.IGNORECASE,
 )
+# How a terminal shows the keys of Ctrl-C, Ctrl-Z and Ctrl-\: the user's word, not the command's.
+_ECHO = re.compile(r"^(?:\^[CZ])+|(?:\^[CZ\\])+\s*$")
 _USAGE = re.compile(r"\s*usage:", re.IGNORECASE)
 
 
@@ -91,7 +93,11 @@ def reason(lines: Sequence[Line]) -> str:
 def _last(lines: Sequence[Line]) -> list[Line]:
     """The end of the output, and that of stderr, which a flood of stdout may have washed away."""
     errors = [line for line in lines[:-_LOOK_BACK] if line.stream == "stderr"]
-    return [*errors[-_LOOK_BACK:], *lines[-_LOOK_BACK:]]
+    return [_without_echo(line) for line in (*errors[-_LOOK_BACK:], *lines[-_LOOK_BACK:])]
+
+
+def _without_echo(line: Line) -> Line:
+    return line._replace(text=_ECHO.sub("", line.text)) if "^" in line.text else line
 
 
 def _without_usage(lines: Sequence[Line]) -> Iterator[Line]:

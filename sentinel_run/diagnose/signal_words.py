@@ -27,7 +27,6 @@ WORDS: Mapping[str, str] = {
 CRASHES = frozenset({"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"})
 # Signals whose default is to dump core (signal(7)).
 CORES = CRASHES | {"SIGQUIT", "SIGXCPU", "SIGXFSZ"}
-INTERRUPTIONS = frozenset({"SIGINT", "SIGTERM", "SIGHUP"})
 # Numbers of POSIX that are the same everywhere, for exit statuses of 128 + n as shells report them.
 NUMBERS: Mapping[int, str] = {
     1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sentinel_run.diagnose import signal_words
 from sentinel_run.epilogue import words
 from sentinel_run.programs import SHELLS
+from sentinel_run.records import INTERRUPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ def _who_ended(ending: Ending | None) -> str:
     """The signal by which somebody ended the run. A crash on the way out is more than an interruption."""
     if ending is None or ending.timed_out or ending.complaint or ending.signal_name in signal_words.CRASHES:
         return ""
-    return ending.interrupted_by or (
-        ending.signal_name if ending.signal_name in signal_words.INTERRUPTIONS else ""
-    )
+    return ending.interrupted_by or (ending.signal_name if ending.signal_name in INTERRUPTIONS else "")
 
 
 def _name(facts: Facts) -> str:

@@ -33,7 +33,7 @@ def took_exactly(seconds: float) -> str:
     return f"{seconds:.1f} s" if 9.95 <= seconds < _MINUTE_S - 0.05 else took(seconds)
 
 
-def size(count: int | None) -> str:
+def size(count: float | None) -> str:
     """Bytes with a unit, in three digits."""
     if not count:
         return NONE
@@ -41,7 +41,7 @@ def size(count: int | None) -> str:
         if count >= unit_bytes:
             amount = count / unit_bytes
             return f"{amount:.0f} {unit}" if amount >= 10 else f"{amount:.1f} {unit}"
-    return f"{count} B"
+    return f"{count:.0f} B"
 
 
 def printable(text: str) -> str:

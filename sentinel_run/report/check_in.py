@@ -10,6 +10,7 @@ from sentry_sdk.envelope import Envelope
 
 from sentinel_run import schedule
 from sentinel_run.diagnose.cause import FAILED
+from sentinel_run.records import INTERRUPTIONS
 from sentinel_run.report import limits
 
 TYPE_CHECKING = False
@@ -38,7 +39,7 @@ def closing(facts: Facts, diagnosis: Diagnosis) -> Envelope:
 
 def status(ending: Ending, diagnosis: Diagnosis) -> str:
     """`error` for every failure, and for a job that was stopped from outside, however politely it ended."""
-    return ERROR if diagnosis.status == FAILED or ending.interrupted_by else OK
+    return ERROR if diagnosis.status == FAILED or ending.interrupted_by in INTERRUPTIONS else OK
 
 
 def monitor_config(monitor: Monitor) -> dict[str, Any]:

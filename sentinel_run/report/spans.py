@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from sentinel_run.diagnose import signal_words
+from sentinel_run.records import INTERRUPTIONS
 from sentinel_run.report import limits
 from sentinel_run.report.processes import processes
 
@@ -63,7 +63,7 @@ def _data(process: Process) -> dict[str, Any]:
 def _status(member: Member) -> str | None:
     """One of Sentry's, or None where it is not known how the process ended."""
     if member.signal_name:
-        return "cancelled" if member.signal_name in signal_words.INTERRUPTIONS else "internal_error"
+        return "cancelled" if member.signal_name in INTERRUPTIONS else "internal_error"
     if member.exit_status is None:
         return None
     return "internal_error" if member.exit_status else "ok"

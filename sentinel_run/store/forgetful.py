@@ -7,10 +7,11 @@ from sentinel_run.store.servers import Pause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from sentinel_run.diagnose.cause import Diagnosis
     from sentinel_run.facts import Facts
+    from sentinel_run.store.retention import Keep
 
 
 class Forgetful:
@@ -33,7 +34,7 @@ class Forgetful:
         return ""
 
     def facts(self, run_id: str) -> Facts | None:
-        """Nothing is known of any run."""
+        """Nothing is known of other runs."""
         return None
 
     def failed_tasks(self, facts: Facts) -> list[Facts]:
@@ -64,6 +65,6 @@ class Forgetful:
         """Remember how long a server is to be left alone."""
         self._pauses[dsn] = pause
 
-    def prune(self) -> int:
+    def prune(self, keep: Keep, spared: Container[str] = (), may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Nothing to forget."""
         return 0

@@ -3,7 +3,8 @@
 `<run id>.running` is there while the run goes on, locked by its wrapper; `<run id>.ended` holds the finished
 facts. Each appears by one rename. A `.running` file that nobody locks and whose process is gone, with no `.ended`
 beside it, is a run whose wrapper was killed. `<run id>.alive` asks `deliver` to tell
-the run's monitor that it goes on.
+the run's monitor that it goes on. `<run id>.stopped` says when the run stopped its command, as its time was over:
+runs inside it that end then have not failed by themselves.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from sentinel_run.store import alive, lock, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sentinel_run.facts import Facts
 
-_RUNNING, _ENDED, _ALIVE = ".running", ".ended", ".alive"
+_RUNNING, _ENDED, _ALIVE, _STOPPED = ".running", ".ended", ".alive", ".stopped"
 
 
 class Entry(Record):
@@ -107,6 +108,33 @@ def forget_alive(state: str, run_id: str) -> None:
     paths.forget(os.path.join(state, "journal", run_id + _ALIVE))
 
 
+def note_stops(state: str, run_id: str, times: Iterable[float]) -> None:
+    """Note when (since the epoch) a run stops its command: before it does, or who ends of that could be quicker.
+
+    Raises OSError.
+    """
+    content = "\n".join(map(repr, times)).encode()
+    paths.write_whole(os.path.join(state, "journal", run_id + _STOPPED), content)
+
+
+def stops(state: str, run_id: str) -> list[float]:
+    """When a run has stopped its command; empty if it has not, or was taken in."""
+    try:
+        return [float(line) for line in paths.read_own(os.path.join(state, "journal", run_id + _STOPPED)).split()]
+    except (OSError, StoreError, ValueError):
+        return []
+
+
+def facts_of(state: str, run_id: str) -> Facts | None:
+    """The facts of a run that goes on, or has ended and was not taken in yet."""
+    for ending in (_ENDED, _RUNNING):
+        try:
+            return facts_.from_json(paths.read_own(os.path.join(state, "journal", run_id + ending)))
+        except (OSError, StoreError, FormatError):
+            continue
+    return None
+
+
 def read(entry: Found) -> Facts:
     """The facts of an entry. Raises `FormatError`, `StoreError` or OSError."""
     return facts_.from_json(paths.read_own(entry.path))
@@ -115,7 +143,7 @@ def read(entry: Found) -> Facts:
 def remove(state: str, run_id: str) -> None:
     """Forget a run that has been taken in."""
     stem = os.path.join(state, "journal", run_id)
-    for ending in (_ALIVE, _RUNNING, _ENDED):
+    for ending in (_ALIVE, _STOPPED, _RUNNING, _ENDED):
         paths.forget(stem + ending)
 
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from sentinel_run.errors import StoreError
 
-VERSION = 2
+VERSION = 3
 # Step n leads from version n to n + 1; a step is never changed once released.
 _STEPS = (
     """
@@ -31,6 +31,27 @@ _STEPS = (
     CREATE INDEX runs_by_outcome ON runs (name, status, started_at);
     DROP INDEX runs_by_name;
     CREATE INDEX runs_by_name ON runs (name, started_at, status, cause, parent_run_id, run_id);
+    """,
+    # A run that this step finds has no revision yet: NULL, until somebody reads it out of its facts (store/unread).
+    """
+    ALTER TABLE runs ADD COLUMN ended_at REAL NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN interrupted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN revision TEXT;
+    ALTER TABLE runs ADD COLUMN facts_bytes INTEGER NOT NULL DEFAULT 0;
+    UPDATE runs SET
+        ended_at = started_at + coalesce(duration_s, 0),
+        interrupted = status = 'failed' AND cause IN ('SIGINT', 'SIGTERM', 'SIGHUP'),
+        facts_bytes = coalesce((SELECT length(facts) FROM details WHERE details.run_id = runs.run_id), 0);
+    DROP INDEX runs_by_start;
+    CREATE INDEX runs_by_start ON runs (started_at, facts_bytes);
+    DROP INDEX runs_by_outcome;
+    CREATE INDEX runs_by_outcome ON runs (name, status, started_at, interrupted, duration_s);
+    CREATE INDEX runs_by_status ON runs (status, started_at);
+    CREATE INDEX runs_by_end ON runs (ended_at, status, name);
+    CREATE INDEX runs_by_duration ON runs (name, status, duration_s, started_at) WHERE status = 'ok';
+    CREATE INDEX runs_by_memory ON runs (name, status, max_rss_bytes, started_at) WHERE status = 'ok';
+    CREATE INDEX runs_by_revision ON runs (name, revision, status, started_at, interrupted) WHERE revision <> '';
+    CREATE INDEX runs_unread ON runs (run_id) WHERE revision IS NULL;
     """,
 )
 

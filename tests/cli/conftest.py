@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,9 @@ echo 'dumping the shop'
 echo '{_REASON}' >&2
 exit 3
 """
+
+
+Mounted = Callable[[str], Path]
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +58,24 @@ def runs(nightly: Path) -> None:
     run(wrapped("true"))
     run(wrapped("sh", "-c", "exec sh -c 'kill -SEGV $$'", options=["--name", "crash"]))
     ours("history")
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Mounted]:
+    """Mounts a tmpfs with options below the test's folder; only root may."""
+    made: list[Path] = []
+
+    def mount(options: str) -> Path:
+        point = tmp_path / "mounted"
+        point.mkdir()
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "none", point], capture_output=True, check=False
+        )
+        if done.returncode:
+            pytest.skip(f"nothing can be mounted here: {done.stderr.decode()}")
+        made.append(point)
+        return point
+
+    yield mount
+    for point in made:
+        subprocess.run(["umount", point], check=True)

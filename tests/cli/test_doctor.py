@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,36 @@ def test_every_option_has_a_source(monkeypatch: pytest.MonkeyPatch, work: Path) 
 
 
 @pytest.mark.parametrize(
+    ("environ", "release", "environment"),
+    [
+        ({}, "git", "default"),
+        ({"CI": "true"}, "git", "CI"),
+        ({"GITHUB_ACTIONS": "true", "GITHUB_SHA": "a" * 40}, "CI: github", "CI: github"),
+        ({"SENTRY_RELEASE": "1.2", "SENTRY_ENVIRONMENT": "x"}, "SENTRY_RELEASE", "SENTRY_ENVIRONMENT"),
+    ],
+)
+def test_what_nobody_gave_has_a_source_too(
+    environ: dict[str, str], release: str, environment: str, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CI or git; the same in `doctor` and --dry-run."""
+    subprocess.run(["git", "init", "-q"], check=True)
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    subprocess.run(["git", *identity, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
+    for name in ("CI", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    settings = {row["option"]: row for row in checked(status=0)["options"]["settings"]}
+    planned = run(wrapped("true", options=["--dry-run"])).stdout.decode().splitlines()
+
+    assert (settings["release"]["source"], settings["environment"]["source"]) == (release, environment)
+    for name in ("release", "environment"):
+        assert f"{name}: {settings[name]['value']} ({settings[name]['source']})" in planned
+    assert "name: true (what really runs)" in planned
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
         ("SENTINEL_RUN_TIMEOUT", "soon", "SENTINEL_RUN_TIMEOUT: 'soon' is not valid"),
@@ -66,9 +97,11 @@ def test_mistakes_in_the_environment(
     """Whatever a run would ignore is a problem here."""
     monkeypatch.setenv(variable, value)
 
-    (problem,) = checked(status=1)["problems"]
+    found = checked(status=1)
 
+    (problem,) = found["problems"]
     assert words in problem
+    assert found["next"][-1].startswith("mend what is named above")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Mounted
 from tests.cli.support import said, told
 from tests.process.support import PROGRAM, run, wait_until, wrapped
 
@@ -24,8 +25,6 @@ static void inner(char *secret) { *(volatile int *)0 = 1; }
 static void outer(char *secret) { inner(secret); }
 int main(int count, char **words) { outer(words[1]); return 0; }
 """
-
-Mounted = Callable[[str], Path]
 
 
 @pytest.fixture
@@ -53,27 +52,6 @@ def _is_removed(group: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-@pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Mounted]:
-    """Mounts a tmpfs with options below the test's folder; only root may."""
-    made: list[Path] = []
-
-    def mount(options: str) -> Path:
-        point = tmp_path / "mounted"
-        point.mkdir()
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", point], capture_output=True, check=False
-        )
-        if done.returncode:
-            pytest.skip(f"nothing can be mounted here: {done.stderr.decode()}")
-        made.append(point)
-        return point
-
-    yield mount
-    for point in made:
-        subprocess.run(["umount", point], check=True)
 
 
 def _in_group(group: Path, *command: str) -> None:
@@ -137,7 +115,7 @@ def test_a_signal_that_passed_through_us(tmp_path: Path) -> None:
 
     run(wrapped("sh", str(script)))
 
-    assert told("show")["signal_sender"] == "by somebody who sent it to sentinel-run, which passed it on"
+    assert told("show")["signal_sender"] == "from outside: SIGTERM passed on to the command"
 
 
 def test_a_timeout_is_sent_by_us() -> None:

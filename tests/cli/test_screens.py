@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.cli.past import Ran, keep
 from tests.cli.support import said, seen, told, uncoloured
 from tests.process.support import run, wrapped
 
@@ -84,6 +87,36 @@ def test_long_names_give_way() -> None:
 
     assert "n…" in row
     assert "failed" in row
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_marks_and_a_sparkline(columns: int, state_directory: Path) -> None:
+    """Each run begins with a mark; below the table the durations of a frequent name, the oldest first."""
+    runs = [Ran("job", 500.0 - at, duration_s=10.0 + at, status=3 * (at == 2)) for at in range(0, 40, 2)]
+    runs += [Ran("stopped", 30.0, stopped_by="SIGTERM"), Ran("skipped", 20.0, skipped="busy")]
+    keep(state_directory, runs)
+
+    coloured = seen("history", "--limit", "0", columns=columns)
+
+    rows = uncoloured(coloured).splitlines()
+    marks = [row[:2] for row in rows if row[0] in "✓✗!-"]
+    assert marks == ["- ", "! ", *["✓ "] * 18, "✗ ", "✓ "]
+    assert rows[-1].endswith("  job took 10 s to 48 s")
+    spark = rows[-1].split()[0]
+    assert (len(spark), spark[0], spark[-1]) == (20, "▂", "█")
+    assert "\x1b[1;31m▃" in coloured
+    assert max(len(row) for row in rows) <= columns
+
+
+def test_a_terminal_without_marks(state_directory: Path) -> None:
+    """Where the encoding has none, plain letters say the same."""
+    keep(state_directory, [Ran("job", 10.0 - at, status=at % 2) for at in range(4)])
+
+    screen = uncoloured(seen("history", columns=80, PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
+
+    assert screen.isascii()
+    assert [row[:2] for row in screen.splitlines()[1:5]] == ["x ", "+ ", "x ", "+ "]
+    assert "job took" in screen
 
 
 def test_a_locale_without_utf_8() -> None:

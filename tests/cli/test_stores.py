@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Mounted
 from tests.cli.support import complaint, ours, told
 from tests.process.support import run, wrapped
 
@@ -95,6 +97,33 @@ def test_doctor_finds_damage_in_the_middle(state_directory: Path) -> None:
 
     assert done.returncode == 1
     assert "history.db" in json.loads(done.stdout)["problems"][0]
+
+
+@pytest.mark.parametrize("is_full", [True, False], ids=["full", "read-only"])
+def test_doctor_on_a_disk_that_takes_nothing(
+    is_full: bool, mounted: Mounted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks at the history all the same, and never advises to move it away."""
+    disk = mounted("size=1m,mode=700")
+    monkeypatch.setenv("SENTINEL_RUN_STATE_DIR", str(disk))
+    run(wrapped("false", options=["--deliver", "later"]))
+    ours("history")
+    if is_full:
+        _fill(disk)
+    else:
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    done = ours("doctor", "--json")
+    found = json.loads(done.stdout)
+
+    assert (done.returncode, found["state"]["usable"], found["state"]["runs"]) == (1, True, 1)
+    assert any("is full or read-only" in problem for problem in found["problems"])
+    assert any("SENTINEL_RUN_STATE_DIR" in advice for advice in found["next"])
+    assert not any("history.db" in advice for advice in found["next"])
+
+
+def _fill(disk: Path) -> None:
+    done = subprocess.run(["dd", "if=/dev/zero", f"of={disk / 'filler'}"], capture_output=True, check=False)
+    assert b"No space left" in done.stderr
 
 
 @pytest.mark.usefixtures("runs")

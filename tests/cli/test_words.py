@@ -54,3 +54,37 @@ def test_size(count: int | None, text: str) -> None:
 def test_printable(text: str, shown: str) -> None:
     """Nothing that a terminal obeys is left, and what cannot be printed is spelled out."""
     assert words.printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (30 * 86400.0, "the last 30 days"),
+        (86400.0, "the last day"),
+        (5400.0, "the last 1.5 hours"),
+        (3600.0, "the last hour"),
+        (600.0, "the last 10 minutes"),
+        (1.0, "the last second"),
+        (0.5, "the last 0.5 seconds"),
+    ],
+)
+def test_periods(seconds: float, expected: str) -> None:
+    """In one unit, with a decimal where it needs one."""
+    assert words.period(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(None, "-"), (0.0, "0.0 %"), (1e-6, "0.1 %"), (0.5, "50.0 %"), (0.99999, "99.9 %"), (1.0, "100.0 %")],
+)
+def test_shares_do_not_flatter(share: float | None, expected: str) -> None:
+    """100 % is all of them, 0 % none."""
+    assert words.percent(share) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"), [(None, "-"), (0.0, "+0.0"), (-0.0001, "+0.0"), (0.0123, "+1.2"), (-0.2, "-20.0")]
+)
+def test_changes_have_a_sign(change: float | None, expected: str) -> None:
+    """In percentage points; what rounds to nothing is no fall."""
+    assert words.points(change) == expected

@@ -21,6 +21,7 @@ from sentinel_run.deliver.duty import Duty
 from sentinel_run.facts import Ending
 from sentinel_run.store import journal, lock, paths
 from sentinel_run.store.history import History
+from sentinel_run.store.retention import Keep
 from tests.unit.samples import facts
 
 WRITE, TRY_LOCK, START = "write the entry", "try the lock", "start a deliver that inherits the lock"
@@ -136,7 +137,7 @@ def serve(state: str, monkeypatch: pytest.MonkeyPatch, *, just_before_unlocking:
         return look(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(drain, "pending", look_again)
-    drain._holding(state, held, Duty(held), work)
+    drain._holding(drain.Served(state, Keep()), held, Duty(held), work)
     assert found_held == [just_before_unlocking]
 
 

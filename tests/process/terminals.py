@@ -13,9 +13,10 @@ Terminal = Any
 LINES_AND_COLUMNS = (31, 97)
 
 
-def open_terminal(command: list[str | bytes]) -> Terminal:
+def open_terminal(command: list[str | bytes], *, echo: bool = False) -> Terminal:
+    """A command on a terminal of its own; with `echo` the keys are shown, as on everybody's."""
     words = [os.fsdecode(word) for word in command]
-    return pexpect.spawn(words[0], words[1:], dimensions=LINES_AND_COLUMNS, echo=False, timeout=PATIENCE_S)
+    return pexpect.spawn(words[0], words[1:], dimensions=LINES_AND_COLUMNS, echo=echo, timeout=PATIENCE_S)
 
 
 def end_of(terminal: Terminal) -> bytes:

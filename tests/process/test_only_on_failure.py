@@ -13,6 +13,7 @@ import pytest
 
 from sentinel_run.child.held import Held
 from tests.process.support import PATIENCE_S, only, rest, run, running, start, text, wait_until, wrapped
+from tests.process.terminals import end_of, open_terminal
 
 HELD = ("--only-on-failure",)
 MANY = "import sys\nfor n in range(50000): print('line', n, file=sys.stderr if n % 3 else sys.stdout, flush=n % 100 == 0)\n"
@@ -167,3 +168,13 @@ def test_without_capture_it_has_no_effect_and_says_so() -> None:
 
     assert done.stdout == b"seen\n"
     assert b"--only-on-failure: has no effect without the output" in done.stderr
+
+
+def test_on_a_terminal() -> None:
+    """Each line ends as the command's own terminal has ended it, once."""
+    command = wrapped("sh", "-c", "echo one; echo two >&2; exit 3", options=["--only-on-failure"])
+
+    shown = end_of(open_terminal(command))
+
+    assert shown.startswith(b"sentinel-run: echo failed with exit status 3: two\r\none\r\ntwo\r\n")
+    assert b"\r\r" not in shown

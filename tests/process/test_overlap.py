@@ -15,8 +15,8 @@ from tests.process.support import ended, line, marked, open_files, rest, run, ru
 
 # Takes a folder that nobody else may have meanwhile; tells when it was not alone.
 ALONE = "mkdir busy || { echo collision; exit 9; }; sleep 0.02; rmdir busy; echo done"
-# The same, but cleans up when it is stopped.
-STOPPABLE = "mkdir busy || { echo collision; exit 9; }; trap 'rmdir busy; exit 143' TERM; sleep 0.5 & wait; rmdir busy; echo done"
+# The same, but cleans up whenever it is stopped: between the folder and the trap nothing may come.
+STOPPABLE = "trap 'rmdir busy; exit 143' TERM; mkdir busy || { echo collision; exit 9; }; sleep 0.5 & wait; rmdir busy; echo done"
 
 
 def _twenty(script: str, policy: str) -> list[tuple[int, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,23 @@ def test_an_interrupted_run_is_not_tried_again(state_directory: Path) -> None:
     assert len(only(state_directory).attempts) == 1
 
 
+def test_a_reload_is_no_interruption(state_directory: Path) -> None:
+    """A service that was sent HUP, went on and failed later is tried again, as it is without that."""
+    script = "import signal, time\nsignal.signal(signal.SIGHUP, lambda *_: None)\nprint('ready', flush=True)\nsignal.pause()"
+    command = [sys.executable, "-c", f"{script}\ntime.sleep(1.2)\nraise SystemExit(3)"]
+    process = start(wrapped(*command, options=["--retries", "1", "--kill-after", "1s", *QUICK]))
+
+    for _ in range(2):
+        assert line(process) == "ready\n"
+        process.send_signal(signal.SIGHUP)
+
+    assert rest(process) == ""
+    facts = only(state_directory)
+    assert facts.ending is not None
+    assert (facts.ending.exit_status, facts.ending.interrupted_by, len(facts.attempts)) == (3, "", 2)
+    assert [step.message for step in facts.steps].count("SIGHUP passed on to the command") == 2
+
+
 def test_a_pause_can_be_interrupted(state_directory: Path) -> None:
     """We end at once, with the status of the attempt that failed."""
     process = start(wrapped("sh", "-c", "echo ready; exit 7", options=["--retries", "9", "--retry-delay", "1h"]))
@@ -101,14 +120,18 @@ def test_a_pause_can_be_interrupted(state_directory: Path) -> None:
 
 
 def test_stdin_and_descriptors_do_not_leak(work: Path) -> None:
-    """Twenty attempts need no more descriptors than one; the entry and the last words are opened in a quiet moment."""
+    """Twenty attempts need no more descriptors than one, whether we pass the output on or read a file back."""
     script = "import os, sys; print(len(os.listdir('/proc/%d/fd' % os.getppid()))); sys.exit(1)"
+    command = wrapped("python3", "-c", script, options=["--retries", "20", "--retry-delay", "0"])
 
-    done = run(wrapped("python3", "-c", script, options=["--retries", "20", "--retry-delay", "0"]))
+    through_us = run(command).stdout
+    with (work / "out").open("wb") as file:
+        subprocess.run(command, stdout=file, stderr=file, check=False)
 
-    counts = [int(word) for word in done.stdout.split()]
-    assert len(counts) == 21
-    assert max(counts) <= counts[0] + 3
+    for said in (through_us, (work / "out").read_bytes()):
+        counts = [int(word) for word in said.split()]
+        assert len(counts) == 21
+        assert max(counts) <= counts[0] + 3  # The entry and the last words are opened in a quiet moment.
 
 
 def test_a_program_that_vanishes_ends_the_attempts(work: Path, state_directory: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sentinel_run.child import tree
 from tests.process.support import (
     child,
     is_alive,
@@ -55,6 +56,17 @@ def test_command_may_clean_up(state_directory: Path) -> None:
     done = run(wrapped("sh", "-c", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done", options=OVER))
 
     assert (done.returncode, done.stdout) == (124, b"bye\n")
+
+
+def test_our_own_deliver_is_spared(state_directory: Path) -> None:
+    """One that a run inside this one has started, and waits for, serves other runs too."""
+    inner = f"env -u SENTINEL_RUN_ID {tree.SERVER}=1 sh -c 'echo $$; exec sleep 60 >&- 2>&-' & exec sleep 60"
+
+    done = run(wrapped("sh", "-c", inner, options=OVER))
+
+    served = int(done.stdout)
+    assert (done.returncode, is_alive(served)) == (124, True)
+    os.kill(served, signal.SIGKILL)
 
 
 def test_kill_after_the_grace(state_directory: Path) -> None:

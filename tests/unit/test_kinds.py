@@ -83,9 +83,43 @@ def test_duration_is_the_sum_of_its_parts(hours: int, minutes: int, seconds: int
     assert kinds.duration(f"{hours}h{minutes}m{seconds}s{milliseconds}ms") == pytest.approx(total)
 
 
+@given(st.integers(0, 10**9), st.sampled_from([kinds.duration, kinds.size]))
+def test_what_is_written_can_be_read(value: int, kind: Callable[[str], Any]) -> None:
+    """A value that is shown to a person means the same when it is typed."""
+    assert kind(kinds.in_words(kind, value)) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (kinds.duration, 10.0, "10s"),
+        (kinds.duration, 90 * 86400.0, "90d"),
+        (kinds.duration, 0.5, "0.5s"),
+        (kinds.duration, 5400, "90m"),
+        (kinds.duration, 0, "0s"),
+        (kinds.size, 500_000_000, "500MB"),
+        (kinds.size, 1023, "1023"),
+        (kinds.size, 0, "0"),
+        (kinds.integer, 20_000, "20000"),
+    ],
+)
+def test_values_in_words(kind: Callable[[str], Any], value: float, text: str) -> None:
+    """The largest unit that leaves no fraction."""
+    assert kinds.in_words(kind, value) == text
+
+
 @pytest.mark.parametrize(
     "parse",
-    [kinds.duration, kinds.integer, kinds.fraction, kinds.factor, kinds.switch, kinds.pair, kinds.statuses],
+    [
+        kinds.duration,
+        kinds.size,
+        kinds.integer,
+        kinds.fraction,
+        kinds.factor,
+        kinds.switch,
+        kinds.pair,
+        kinds.statuses,
+    ],
 )
 @given(text=st.text(max_size=20))
 def test_any_text_is_a_value_or_refused(parse: Callable[[str], Any], text: str) -> None:
@@ -116,6 +150,12 @@ GOOD = [
     (kinds.pair, " a =", ("a", "")),
     (kinds.statuses, "3", (3,)),
     (kinds.statuses, "3, 24,", (3, 24)),
+    (kinds.size, "1000", 1000),
+    (kinds.size, "500MB", 500_000_000),
+    (kinds.size, " 1.5 gb ", 1_500_000_000),
+    (kinds.size, "64MiB", 64 * 1024**2),
+    (kinds.size, "2k", 2000),
+    (kinds.size, "0", 0),
     (kinds.choice("a", "b"), "b", "b"),
 ]
 BAD = [
@@ -143,6 +183,12 @@ BAD = [
     (kinds.statuses, "", "from 0 to 255"),
     (kinds.statuses, "x", "from 0 to 255"),
     (kinds.statuses, "1,-2", "from 0 to 255"),
+    (kinds.size, "", "a size such as 500MB"),
+    (kinds.size, "MB", "a size"),
+    (kinds.size, "-1", "a size"),
+    (kinds.size, "5 apples", "a size"),
+    (kinds.size, "9" * 400, "a size"),
+    (kinds.size, "2000TB", "a size"),
     (kinds.choice("a", "b"), "c", "one of a, b"),
     (kinds.choice("a"), "A", "one of a"),
 ]

@@ -72,6 +72,8 @@ flock -w5 -E 0 /tmp/l -c 'cd / && ./x.sh -v'      | x.sh
 flock /tmp/l -c x.sh                              | x.sh
 flock --timeout=5 /tmp/l sh -c 'exec x.sh'        | x.sh
 flock 9                                           | flock
+s6-setuidgid app eatmydata x.sh                   | x.sh
+dbus-run-session -- catatonit -- run-one x.sh     | x.sh
 chrt -f 50 x.sh                                   | x.sh
 chrt --batch 0 x.sh                               | x.sh
 taskset -c 0-3 x.sh                               | x.sh
@@ -148,6 +150,10 @@ php8.2 -f x.php -- -v                             | x.php
 php -r 'echo 1;'                                  | php
 java -Xmx1g -Dapp.p=m -jar /opt/a.jar run         | a.jar
 java -cp a.jar:b.jar com.acme.Main                | com.acme.Main
+java -jar -Xmx1g a.jar                            | a.jar
+java @args app.jar                                | app.jar
+java -Xmx1g @/etc/java/args -jar /opt/a.jar       | a.jar
+java @args com.acme.Main @data                    | com.acme.Main
 java --module-path mods -m acme/com.acme.Main     | com.acme.Main
 lua x.lua                                         | x.lua
 lua5.4 -l socket x.lua                            | x.lua
@@ -225,6 +231,18 @@ SHELL_TEXTS = [
     ("read x <<< word; y.sh", "y.sh"),
     ("f() { y.sh; }; f", "y.sh"),
     ("function f { y.sh; }\nf", "y.sh"),
+    ("function f { cd /srv; y.sh; }; f", "y.sh"),
+    ("function f() { y.sh; }; f", "y.sh"),
+    ("function f {\n  y.sh\n}\nf", "y.sh"),
+    ("function my:f.g { y.sh; }; my:f.g", "y.sh"),
+    ("my:f.g() { y.sh; }; my:f.g", "y.sh"),
+    ("a=(); y.sh", "y.sh"),
+    ("function f { echo hello; }; f", "f"),
+    ("function f {}", "sh"),
+    ("sentinel-run note breadcrumb begins; y.sh", "y.sh"),
+    ("/opt/bin/sentinel-run note tag a=b && exec y.sh", "y.sh"),
+    ("sentinel-run note breadcrumb begins", "sentinel-run"),
+    ("sentinel-run -- y.sh; z.sh", "y.sh"),
     ("# a comment\ny.sh", "y.sh"),
     ("cd x # go there\ny.sh#1", "y.sh#1"),
     ("((i = i + 1)); y.sh", "y.sh"),
@@ -243,6 +261,8 @@ SHELL_TEXTS = [
     ("trap 'rm -f x' EXIT; y.sh", "y.sh"),
     ("echo starting; y.sh; echo done", "y.sh"),
     ('echo working; echo "disk is full" >&2; exit 3', "echo"),
+    ("mkdir -p /srv/x && date && logger begins; y.sh", "y.sh"),
+    ("mkdir -p /srv/x", "mkdir"),
     ("sleep 5", "sleep"),
     ("exit 3", "sh"),
     ("$X", "sh"),

@@ -241,7 +241,10 @@ def test_default_environment(folder: str, environment: str, project: Path) -> No
     (project / folder).mkdir(parents=True)
     (project / folder / "x").touch(0o755)
 
-    assert resolve(f"-- {folder}/x", CI="true").settings["environment"].value == environment
+    found = resolve(f"-- {folder}/x", CI="true").settings["environment"]
+
+    path = "CI" if folder == "bin" else f"path of the executable {project / folder}/x"
+    assert (found.value, found.source) == (environment, path)
 
 
 @pytest.mark.parametrize(

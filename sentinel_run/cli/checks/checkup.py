@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sentinel_run.settings import Resolved
 
 _ALL_IS_WELL = "all is well; to see it work: sentinel-run -- COMMAND"
+_MEND = "mend what is named above, then look again: sentinel-run doctor"
 
 
 class Checkup(Record):
@@ -30,7 +31,7 @@ class Checkup(Record):
     def advice(self) -> list[str]:
         """What to do next, never empty."""
         found = [advice for finding in self.findings.values() for advice in finding.advice]
-        return found if self.problems else [*found, _ALL_IS_WELL]
+        return [*found, _MEND if self.problems else _ALL_IS_WELL]
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""

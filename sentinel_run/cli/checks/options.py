@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import config_mistakes, dsn, kinds, options, redact, settings
+from sentinel_run import config_mistakes, dsn, gather, kinds, options, redact, settings
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import BadValueError
 from sentinel_run.store import paths
@@ -21,8 +21,11 @@ _OTHERS = frozenset({paths.VARIABLE, "SENTINEL_RUN_ID", "SENTINEL_RUN_NOTES"})
 
 
 def resolved(environ: Mapping[str, str]) -> Resolved:
-    """The settings as a run without flags has them."""
-    return settings.resolve(options.Reading({}, ()), environ)
+    """The settings as a run without flags has them, in this working directory."""
+    found = settings.resolve(options.Reading({}, ()), environ)
+    if found.settings["release"].value:
+        return found
+    return found._replace(settings={**found.settings, "release": gather.found_release(environ)})
 
 
 def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:

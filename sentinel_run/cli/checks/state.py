@@ -6,15 +6,17 @@ import os
 import shutil
 import sqlite3
 
+from sentinel_run.cli import looking
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import StoreError
 from sentinel_run.store import journal, paths
-from sentinel_run.store.history import History
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from sentinel_run.store.history import History
 
 _SHELVES = ("journal", "outbox", "bad")
 _HISTORY = "history.db"
@@ -36,12 +38,14 @@ def state_directory(environ: Mapping[str, str]) -> tuple[str, Finding | None]:
 def open_history(state: str) -> tuple[History | None, Finding]:
     """The open history, or None and why it cannot be opened."""
     try:
-        history = History(state)
+        history = looking.open_history(state)
         damage = history.damage()
         count = None if damage else history.count()
     except (sqlite3.Error, StoreError, OSError) as error:
         return None, _described(state, None, (f"{_HISTORY} cannot be used: {error}",))
     problems = [f"{_HISTORY} is damaged: {damage}"] if damage else []
+    if not looking.is_writable(state):
+        problems.append(f"the disk that holds {state} is full or read-only: new runs are not kept there")
     if history.set_aside:
         problems.append(f"{_HISTORY} was damaged and starts anew; the old file is {history.set_aside}")
     return history, _described(state, count, tuple(problems))
@@ -63,14 +67,18 @@ def _described(state: str, runs: int | None, problems: tuple[str, ...]) -> Findi
             for shelf in _SHELVES
         },
     }
-    if free_bytes < _SCARCE_BYTES:
+    if free_bytes < _SCARCE_BYTES and looking.is_writable(state):
         problems = (*problems, f"the disk that holds {state} is almost full")
     return Finding(facts, problems, _advice(state, facts))
 
 
 def _advice(state: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     advice = []
-    if facts["runs"] is None:
+    if not looking.is_writable(state):
+        advice.append(
+            f"make room there, or name another place with {paths.VARIABLE}; reports are sent all the same"
+        )
+    elif facts["runs"] is None:
         advice.append(f"if that stays so, move {os.path.join(state, _HISTORY)} away; a new history begins then")
     if facts["bad_files"]:
         advice.append(f"damaged files were set aside; look at them and delete them: {os.path.join(state, 'bad')}")

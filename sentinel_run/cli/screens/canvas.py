@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from sentinel_run.cli.screens import words
@@ -58,7 +58,7 @@ def _drawn(console: Console, made: RenderableType) -> str:
     if isinstance(made, Text) and not console.is_terminal:
         return f"{made.plain}\n"  # What rich does for wrapping would take seconds for a long history.
     with console.capture() as captured:
-        console.print(made)
+        console.print(Group(made))  # Of a lone text print() would forget how it wants to be wrapped.
     drawn = captured.get()
     return drawn if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in drawn.splitlines())
 

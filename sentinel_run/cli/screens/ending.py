@@ -19,7 +19,8 @@ def ended(told: Story) -> str:
     if ending is None:
         return "not yet"
     if ending.lost:
-        return "unknown: sentinel-run was killed, and with it the command"
+        who = "its program" if told.facts.command.kind == TASK else "sentinel-run, and with it the command,"
+        return f"unknown: {who} was killed"
     if told.facts.command.kind == TASK:
         return "by itself" if told.facts.failure is None else told.diagnosis.reason or "by its own word"
     if ending.skipped:

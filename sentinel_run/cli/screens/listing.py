@@ -4,99 +4,73 @@ from __future__ import annotations
 
 import time
 
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from sentinel_run.cli import listing
-from sentinel_run.cli.screens import canvas, words
-from sentinel_run.records import Record
+from sentinel_run.cli.screens import canvas, spark, words
+from sentinel_run.cli.screens.columns import MIDDLE, WIDE, Column, fitted, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sentinel_run.cli.listing import Listed
 
-_MIDDLE, _WIDE = 76, 120
-_GAP = "  "
-_INDENT = " " * 10
-# Less of a name or a reason says nothing.
-_LEAST = 8
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
-
-
-class _Column(Record):
-    """A column, and the widths of the screen for which it is there. An elastic one gives way to the others."""
-
-    title: str
-    cell: Callable[[Listed, float], str]
-    from_width: int = 0
-    to_width: int = canvas.NO_WIDTH + 1
-    elastic: bool = False
-    right: bool = False
+_MARKS = {"ok": "✓", "failed": "✗", "running": "●", "skipped": "-", "interrupted": "!"}
+_PLAIN_MARKS = {"ok": "+", "failed": "x", "running": "*", "skipped": "-", "interrupted": "!"}
+_INDENT = 12
+# A sparkline for those names that are there most often; fewer values are no line.
+_MOST_SPARKS, _LEAST_VALUES, _LONGEST_SPARK = 3, 3, 40
 
 
 def screen(found: Sequence[Listed], width: int) -> Text:
-    """One line a run; below it the reason, where `width` is too narrow for both."""
-    columns = [column for column in _COLUMNS if column.from_width <= width < column.to_width]
+    """One line a run; on a terminal with a mark, with the reason below where it is too narrow for both, and how
+    long the runs of a name took at the end."""
+    is_terminal = width < canvas.NO_WIDTH
+    marks = _marks() if is_terminal else None
     now = time.time()
-    rows = [[column.cell(listed, now) for column in columns] for listed in found]
-    widths = _widths(columns, rows, width)
     drawn = Text(no_wrap=True, overflow="crop")
-    drawn.append(_line(columns, [column.title for column in columns], widths), canvas.TITLE)
+    header, *rows = lines(_COLUMNS, found, width - 2 if marks else width, now)
+    drawn.append_tokens([("  " if marks else "", ""), *header])
     for listed, row in zip(found, rows, strict=True):
-        drawn.append_tokens(_styled(columns, row, widths, listed))
-        if width < _WIDE and (why := _why(listed, now)):
-            drawn.append(f"\n{_INDENT}{_fitted(why, width - len(_INDENT))}", canvas.ASIDE)
+        drawn.append_tokens([("\n", ""), *_marked(listed, marks), *row])
+        if width < WIDE and (why := _why(listed, now)):
+            drawn.append(f"\n{' ' * _INDENT}{fitted(why, width - _INDENT)}", canvas.ASIDE)
+    if is_terminal:
+        drawn.append_tokens(_sparks(found, width))
     return drawn
 
 
-def _widths(columns: Sequence[_Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """As wide as the widest cell; what is too much is taken from the elastic columns, the last one first."""
-    widths = [
-        max([len(column.title), *(cell_len(row[index]) for row in rows)]) for index, column in enumerate(columns)
-    ]
-    excess = sum(widths) + len(_GAP) * (len(columns) - 1) - width
-    for index in reversed(range(len(columns))):
-        if columns[index].elastic and excess > 0:
-            kept = max(_LEAST, widths[index] - excess)
-            excess, widths[index] = excess - (widths[index] - kept), kept
-    return widths
+def _marks() -> Mapping[str, str]:
+    return _MARKS if canvas.can_print("".join(_MARKS.values())) else _PLAIN_MARKS
 
 
-def _styled(
-    columns: Sequence[_Column], row: Sequence[str], widths: Sequence[int], listed: Listed
-) -> Iterator[tuple[str, str]]:
-    """The row in pieces, each with its style; only the status has one."""
-    yield "\n", ""
-    line, status = _line(columns, row, widths), listed.row.status
-    at = [column.title for column in columns].index("status")
-    start = sum(widths[:at]) + len(_GAP) * at
-    before = _before(line, start)
-    yield before, ""
-    yield status, _STYLES.get(status, "")
-    yield line[len(before) + len(status) :], ""
+def _marked(listed: Listed, marks: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
+    if marks is not None:
+        kind = "interrupted" if listed.row.is_interrupted else listed.row.status
+        yield f"{marks.get(kind, ' ')} ", _STYLES.get(listed.row.status, "")
 
 
-def _before(line: str, cells: int) -> str:
-    """The beginning of `line` that takes so many cells; a wide letter takes two."""
-    return line[:cells] if line.isascii() else set_cell_size(line, cells)
+def _sparks(found: Sequence[Listed], width: int) -> Iterator[tuple[str, str]]:
+    """How long the last runs of the most frequent names took, the oldest first; failures in their colour."""
+    by_name: dict[str, list[Listed]] = {}
+    for listed in found:
+        if listed.row.status in ("ok", "failed") and listing.duration_s(listed.row) is not None:
+            by_name.setdefault(listed.row.name, []).append(listed)
+    frequent = sorted(by_name.values(), key=len, reverse=True)[:_MOST_SPARKS]
+    for same in (same[:_LONGEST_SPARK] for same in frequent if len(same) >= _LEAST_VALUES):
+        yield "\n  ", ""
+        yield from _spark(same[: width // 2][::-1], width)
 
 
-def _line(columns: Sequence[_Column], row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (
-        _fitted(cell, width).rjust(width) if column.right else _padded(_fitted(cell, width), width)
-        for column, cell, width in zip(columns, row, widths, strict=True)
-    )
-    return _GAP.join(cells).rstrip()
-
-
-def _fitted(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
+def _spark(same: Sequence[Listed], width: int) -> Iterator[tuple[str, str]]:
+    durations_s = [listing.duration_s(listed.row) or 0.0 for listed in same]
+    for letter, listed in zip(spark.line(durations_s), same, strict=True):
+        yield letter, _STYLES["failed"] if listed.row.status == "failed" else canvas.GOING
+    extremes = f"{words.took(min(durations_s))} to {words.took(max(durations_s))}"
+    told = f"  {words.printable(same[0].row.name)} took {extremes}"
+    yield fitted(told, width - len(same) - 2), canvas.ASIDE
 
 
 def _started(clock: Callable[[float, float], str]) -> Callable[[Listed, float], str]:
@@ -121,14 +95,16 @@ def _why(listed: Listed, now: float) -> str:
 
 
 _COLUMNS = (
-    _Column("run", lambda listed, now: listed.short_id),
-    _Column("started", _ago, 0, _MIDDLE),
-    _Column("started", _started(words.short_clock), _MIDDLE, _WIDE),
-    _Column("started", _started(words.clock), _WIDE),
-    _Column("name", lambda listed, now: words.printable(listed.row.name), elastic=True),
-    _Column("status", lambda listed, now: listed.row.status),
-    _Column("exit", _exit),
-    _Column("took", lambda listed, now: words.took(listing.duration_s(listed.row)), right=True),
-    _Column("memory", lambda listed, now: words.size(listed.row.max_rss_bytes), _MIDDLE, right=True),
-    _Column("reason", _why, _WIDE, elastic=True),
+    Column("run", lambda listed, now: listed.short_id),
+    Column("started", _ago, 0, MIDDLE - 2),
+    Column("started", _started(words.short_clock), MIDDLE - 2, WIDE - 2),
+    Column("started", _started(words.clock), WIDE - 2),
+    Column("name", lambda listed, now: words.printable(listed.row.name), elastic=True),
+    Column(
+        "status", lambda listed, now: listed.row.status, style=lambda listed: _STYLES.get(listed.row.status, "")
+    ),
+    Column("exit", _exit),
+    Column("took", lambda listed, now: words.took(listing.duration_s(listed.row)), right=True),
+    Column("memory", lambda listed, now: words.size(listed.row.max_rss_bytes), MIDDLE - 2, right=True),
+    Column("reason", _why, WIDE - 2, elastic=True),
 )

@@ -25,8 +25,8 @@ def value(option: str, content: object) -> str:
         return "yes" if content else "no"
     if isinstance(content, list):
         return ", ".join(str(item) for item in content)
-    if isinstance(content, float):
-        return f"{content:g}" + ("s" if options.BY_NAME[option].parse is kinds.duration else "")
+    if isinstance(content, float | int):
+        return kinds.in_words(options.BY_NAME[option].parse, content)
     return str(content)
 
 

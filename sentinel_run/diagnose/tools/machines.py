@@ -50,5 +50,6 @@ TOOLS: tuple[Tool, ...] = (
     Tool(("ffmpeg", "ffprobe"), "ffmpeg(1)", {69: "the error rate was exceeded", 255: "interrupted, or an error in the last step"}, says=r"^(?:Error (?:opening|while|initializing|reinitializing)|.{1,300}: (?:No such file or directory|Invalid data found))", first=True),
     Tool(("smartctl",), "smartctl(8), EXIT STATUS", {1: "wrong usage", 2: "the device cannot be opened", 4: "a command to the disk failed", 8: "the disk is failing", 64: "the disk's error log has entries", 128: "the self-test log has errors"}),
     Tool(("sh", "bash", "dash", "zsh", "ksh", "ash"), "bash(1), EXIT STATUS", {2: "wrong usage of the shell or a builtin, or a syntax error"},
-         says=r"^\S*(?:\bsh|bash|dash|zsh|ksh): (?:\S+: )?(?:line )?\d+: |^\S+: line \d+: |^\S+: \d+: .{1,200}: (?:not found|Permission denied|parameter not set|Syntax error)"),
+         says=r"^\S*(?:\bsh|bash|dash|zsh|ksh): (?:(?:\S+: )?(?:line )?\d+: |-\S+: invalid option)|^\S+: line \d+: |^\S+: \d+: .{1,200}: (?:not found|Permission denied|parameter not set|Syntax error)",
+         runs_code=True),
 )  # fmt: skip

@@ -21,7 +21,7 @@ TOOLS: tuple[Tool, ...] = (
          says=r"^ERROR: (?:Could not|Cannot|Package|Invalid|Failed|HTTP error|Exception|.{0,200}requires|Directory|Hash|THESE PACKAGES)|^error: (?:externally-managed|subprocess-exited|metadata-generation)",
          repeats=r"^ERROR: No matching distribution found|^ERROR: ResolutionImpossible|^hint: |^note: This "),
     Tool(("python", "python3"), "Python, command line", {2: "wrong usage, or a file that cannot be opened", 120: "an error while cleaning up"},
-         says=r"^\S*python[\d.]*: (?:can't|No module|Error)"),
+         says=r"^\S*python[\d.]*: (?:can't|No module|Error)|^Unknown option: -\w$", runs_code=True),
     Tool(("poetry",), "Poetry", first=True, says=r"^(?:Because |Unable to find installation candidates|The current project's)"),
     Tool(("gem", "bundle", "bundler"), "Bundler, exit codes", {
         5: "wrong credentials", 7: "a gem was not found", 10: "Gemfile not found", 15: "invalid option",

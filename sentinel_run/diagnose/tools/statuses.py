@@ -51,6 +51,8 @@ def meaning(command: Command, status: int, lines: Sequence[Line]) -> Meaning:
     a script's own `exit 1` says nothing of a tool, so that 1 must stand in the tool's line itself.
     """
     own = _of_own(command, status)
+    if own is not None and own[1].runs_code and not _has_complained(own[1], lines):
+        own = None
     if own is not None and status in own[1].statuses:
         return Meaning(own[1].statuses[status] + _target(own[1], lines), own[0])
     said = Meaning() if own else _of_last_error(status, lines)
@@ -60,6 +62,11 @@ def meaning(command: Command, status: int, lines: Sequence[Line]) -> Meaning:
     if custom:
         return Meaning(custom)
     return Meaning(own[1].others, own[0]) if own and own[1].others else Meaning()
+
+
+def _has_complained(tool: Tool, lines: Sequence[Line]) -> bool:
+    found = (word(line.text) for line in lines[-_LOOK_BACK:])
+    return any(told.tool is tool for told in found if told is not None)
 
 
 def _of_signal(status: int) -> str:

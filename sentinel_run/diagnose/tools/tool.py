@@ -14,7 +14,8 @@ class Tool(Record):
 
     `statuses` are its documented exit statuses but for 0; `others` says what every other one means, for a tool that
     passes on the status of what it started. A tool that `launches` explains its statuses also where it stands in
-    front of the command that the run is named after.
+    front of the command that the run is named after. One that `runs_code` ends with whatever that code says
+    (`bash -c 'exit 2'`), so its statuses are its own only where a line of its own says why.
 
     `says` matches a line in which the tool tells why it failed, `repeats` one that only repeats that something
     failed before. A group `status` in either is the exit status as the line itself gives it, a group `target` what
@@ -29,3 +30,4 @@ class Tool(Record):
     others: str = ""
     first: bool = False
     launches: bool = False
+    runs_code: bool = False

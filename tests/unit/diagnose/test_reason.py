@@ -50,6 +50,11 @@ def _said(*texts: str) -> list[Line]:
         (["!fatal: Could not read from remote repository.", "!Please make sure you have the correct access rights"], "fatal: Could not read from remote repository."),
         (["Usage: tool", "  -x  an error"], "-x  an error"),
         ([".....", "-----"], "-----"),
+        (["no luck", "^C"], "no luck"),
+        (["^C"], ""),
+        (["^C^C", "^Z", "^\\"], ""),
+        (["^Cinterrupted, giving up"], "interrupted, giving up"),
+        (["Continue? [y/N] ^C"], "Continue? [y/N]"),
         (["", "  "], ""),
         ([], ""),
     ],
@@ -71,9 +76,16 @@ def test_a_long_line_is_cut() -> None:
     assert reason(_said("error: " + "x" * 10_000)).endswith("... [10,007 characters]")
 
 
-@given(st.lists(st.tuples(st.sampled_from(["stdout", "stderr"]), st.text(max_size=80)), max_size=20))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["stdout", "stderr"]), st.text(st.characters(exclude_characters="^"), max_size=80)
+        ),
+        max_size=20,
+    )
+)
 def test_never_empty_and_never_an_error(said: list[tuple[str, str]]) -> None:
-    """Any text at all."""
+    """Any text at all, but for keys that the terminal has shown."""
     lines = [Line(0.1, stream, text) for stream, text in said]
 
     assert bool(reason(lines)) == any(line.text.strip() for line in lines)

@@ -66,6 +66,8 @@ def test_a_row(tool: Tool) -> None:
         ("sh -c 'grep -q x y'", 1, "grep: found nothing"),
         ("sh -c 'grep -q x y || exit 1'", 1, ""),
         ("sh -c 'cd /srv && curl http://x/'", 7, ""),
+        ("bash -c 'exit 2'", 2, ""),
+        ("python3 -c 'exit(2)'", 2, ""),
         ("git pull", 128, "git: fatal error"),
     ],
 )
@@ -92,6 +94,14 @@ def test_the_status_of_what_really_ran(command_line: str, status: int, expected:
 def test_the_status_of_a_script(status: int, said: list[str], expected: str) -> None:
     """It is the tool's whose error line came last, if that tool has such a status; a bare 1 may be the script's own."""
     assert _meaning("./job.sh", status, *said) == expected
+
+
+def test_an_interpreter_speaks_for_itself() -> None:
+    """The code that it runs may end with any status, its own among them."""
+    words = "bash: -c: line 1: syntax error near unexpected token `then'"
+
+    assert _meaning("bash -c 'if then'", 2, words).startswith("bash: wrong usage of the shell")
+    assert _meaning("python3 x.py", 2, "python3: can't open file 'x.py'").startswith("python: wrong usage")
 
 
 def test_a_name_of_ones_own_does_not_hide_the_tool() -> None:

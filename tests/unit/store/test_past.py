@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from sentinel_run.facts import Ending, Facts, Usage
 from sentinel_run.store.history import History
 from sentinel_run.store.past import Past
 from tests.unit.samples import facts
-
-
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    made = History(str(tmp_path / "state"))
-    yield made
-    made.close()
 
 
 def _run(name: str, started_at: float, *, run_id: str = "r", inside: str = "") -> Facts:

@@ -1,0 +1,17 @@
+"""What the history keeps, by the options `keep-runs`, `keep-for` and `keep-size`."""
+
+from __future__ import annotations
+
+from sentinel_run import options, settings
+from sentinel_run.store.retention import Keep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def keep(environ: Mapping[str, str]) -> Keep:
+    """As the environment and the config files say; the run and `doctor` tell of values that cannot be used."""
+    found = settings.resolve(options.Reading({}, ()), environ).settings
+    # Nobody means by 0 that nothing is kept: that is `--no-enabled`.
+    return Keep(*(found[name].value or None for name in ("keep-runs", "keep-for", "keep-size")))
