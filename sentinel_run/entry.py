@@ -42,13 +42,17 @@ def _is_ours(reading: Reading) -> bool:
     return not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS
 
 
+def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[: words.index("--")] if "--" in words else words
+
+
 def _subcommand(reading: Reading) -> int:
     if reading.given and not (reading.help or reading.version):
         option, name = next(iter(reading.given)), reading.command[0]
         raise UsageError(
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
-    if reading.command[:1] == ("note",) and _HELP.isdisjoint(reading.command):
+    if reading.command[:1] == ("note",) and _HELP.isdisjoint(_before_dashes(reading.command)):
         from sentinel_run import note
 
         return note.main(reading.command[1:])

@@ -14,12 +14,9 @@ if TYPE_CHECKING:
     from sentinel_run.redact import Secrets
     from sentinel_run.store.last_words import Words
 
-_MASK, _SHORTEST_MASKED = b"::add-mask::", 3
-
 
 def kept(tail: Tail | Words, started_s: float, secrets: Secrets) -> Output:
     """The passages of each stream and its counts. A stream with a gap has two passages, head and tail."""
-    secrets = secrets._replace(values=secrets.values + masked(tail))
     passages = [
         passage for stream in sorted(tail.bytes) for passage in _passages(tail, stream, started_s, secrets)
     ]
@@ -31,13 +28,6 @@ def _has_open_line(tail: Tail | Words, stream: str) -> bool:
     """Whether the stream's last line lacks its line break; it is a line all the same."""
     last = next((chunk for chunk in (*reversed(tail.tail), *reversed(tail.head)) if chunk.stream == stream), None)
     return last is not None and not last.data.endswith(b"\n")
-
-
-def masked(tail: Tail | Words) -> tuple[str, ...]:
-    """Values that the command itself declared secret by GitHub's `::add-mask::`."""
-    found = (line for chunk in (*tail.head, *tail.tail) if _MASK in chunk.data for line in chunk.data.split(b"\n"))
-    values = {line.partition(_MASK)[2].strip().decode("utf-8", "replace") for line in found}
-    return tuple(sorted(value for value in values if len(value) >= _SHORTEST_MASKED))
 
 
 def _passages(tail: Tail | Words, stream: str, started_s: float, secrets: Secrets) -> Iterator[Passage]:

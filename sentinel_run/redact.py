@@ -194,12 +194,21 @@ _PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs."""
     values = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
+    return _longest_first(values)
+
+
+def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
     """The secrets of a run with this environment and these regular expressions of the user's."""
     return Secrets(secret_values(environ), tuple(patterns), tuple(exceptions))
+
+
+def with_values(secrets: Secrets, values: Iterable[str]) -> Secrets:
+    """The same with more values, which may be parts of each other."""
+    return secrets._replace(values=_longest_first({*secrets.values, *values}))
 
 
 def text(content: str, secrets: Secrets = NONE) -> str:
@@ -222,6 +231,26 @@ def text(content: str, secrets: Secrets = NONE) -> str:
         if any(literal in low for literal in pattern.literals):
             content = _substitute(pattern, content)
     return content
+
+
+def everything(value: Any, secrets: Secrets) -> Any:
+    """`value` with every text in it redacted, free of bytes that are no UTF-8; so no field can be forgotten."""
+    if isinstance(value, str):
+        return text(whole_text(value), secrets)
+    if hasattr(value, "_asdict"):
+        return type(value)(*(everything(item, secrets) for item in value))
+    if isinstance(value, tuple):
+        return tuple(everything(item, secrets) for item in value)
+    if isinstance(value, list):
+        return [everything(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {everything(key, secrets): everything(item, secrets) for key, item in value.items()}
+    return value
+
+
+def whole_text(word: str) -> str:
+    """Text without surrogates, whether they stand for bytes that are no UTF-8 or came in as JSON's `\\ud800`."""
+    return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def member(name: str, value: str) -> str:
