@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# In the order in which they leave, which is that of their names. Of a run there is one check-in at most: the closing one replaces the opening.
+# In the order in which they leave, which is that of their names. Of a run there is one check-in at most: the
+# closing one replaces the opening.
 KINDS = ("check_in", "event", "log", "metric", "transaction")
 _ENDING = ".envelope"
 
