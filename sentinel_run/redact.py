@@ -7,7 +7,7 @@ so that times by line stay true. No pattern goes back over what it has read (`*+
 
 from __future__ import annotations
 
-from sentinel_run import secret_names
+from sentinel_run import secret_blocks, secret_names
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ FILTERED = "[Filtered]"
 # A shorter value would be found in innocent text all over.
 _MIN_VALUE_LENGTH = 6
 _MIN_LINE_LENGTH = 16
+_MIN_ENCODED_LENGTH = 8
 # Words that say that there is no secret, or of which kind it is.
 _INNOCENT_VALUES = frozenset(
     [
@@ -37,6 +38,11 @@ _INNOCENT_VALUES = frozenset(
         "int",
         "bool",
         "***",
+        "|",
+        "|-",
+        ">",
+        ">-",
+        ":",
     ]
 )
 
@@ -49,10 +55,12 @@ _BARE = (
     rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
     rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
 )
-_VALUE = rf"({_QUOTED}|{_BARE})"
+# Python's b'' and u'', a shell's $'' as `set -x` and `declare -p` print it.
+_PREFIXED = rf"(?:(?:\$|[bBuUrR]{{1,2}})?+(?:{_QUOTED}))"
+_VALUE = rf"({_PREFIXED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
 _COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
-_PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:){_COLOUR}[ \t]*+{_COLOUR})"
+_PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
@@ -126,8 +134,11 @@ def _is_variable(value: str) -> bool:
 
 def _like(value: str) -> str:
     """`[Filtered]` in the quotes that the value had."""
+    bare = value.lstrip("$bBuUrR")
+    prefix = value[: len(value) - len(bare)] if bare[:1] in ("'", '"') else ""
+    value = value[len(prefix) :]
     quote = '\\"' if value.startswith('\\"') else value[:1] if value[:1] in ("'", '"') else ""
-    return f"{quote}{FILTERED}{quote}"
+    return f"{prefix}{quote}{FILTERED}{quote}"
 
 
 def _basic(match: Match[str]) -> str:
@@ -141,26 +152,51 @@ def _basic(match: Match[str]) -> str:
     return f"{match[1]}{FILTERED}" if b":" in decoded else match[0]
 
 
+def _last(match: Match[str]) -> str:
+    """The value, which is the last group, filtered."""
+    return f"{match[1]}{_like(match[2])}"
+
+
+def _set(match: Match[str]) -> str:
+    """`ENV DB_PASSWORD x`: a command that sets a variable to the word after its name."""
+    command, name, between, value = match.groups()
+    if not secret_names.is_secret(name) or _is_innocent(name, value):
+        return match[0]
+    return f"{command}{name}{between}{_like(value)}"
+
+
 _SECRETS = tuple(secret_names.LITERALS)
 _PATTERNS = (
     _Pattern(("://",), rf"(?<=://)(?!git@)(?:[^\s/@'\"<>]*+@)++{_HOST}", f"{FILTERED}@"),
+    _Pattern(("://",), rf"(?<=://)[^\s/@:'\"<>\[]{{1,100}}:(?!\d{{1,5}}[/?#])[^\s'\"<>@/][^\s'\"<>@]{{0,200}}@{_HOST}", f"{FILTERED}@"),
     _Pattern(("@",), rf"(?<![\w.%+/@:\]-])(?!(?i:mailto|to|from|cc|npm|jsr):)([\w.%+-]++:)(?!//)(?:[^\s/@:'\"<>,;\[\]]++@)++{_HOST}", rf"\1{FILTERED}@"),
-    _Pattern(("authorization",), r"(?i)(authorization\\?[\"']?[ \t]*+[:=][ \t]*+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++)?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
-    _Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?:[ \t]*+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    _Pattern(("digest ",), r"(?i)(\bdigest[ \t]+)(?=username=|realm=)[^\n]++", rf"\1{FILTERED}"),
+    _Pattern(("authorization",), r"(?i)(authorization(?:\\?[\"']?[ \t]*+[:=]|\\?[\"'][ \t]*+,)[ \t]*+(?:\[(?!Filtered))?+(?:b(?=[\"']))?+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++)?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    _Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?[:,][ \t]*+(?:b(?=[\"']))?+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
     _Pattern(("bearer",), r"(?i)\b(bearer[ \t]+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}+", rf"\1{FILTERED}"),
     _Pattern(("basic ",), r"(?i)\b(basic[ \t]+)([A-Za-z0-9+/]{8,}+={0,2})", _basic),
     _Pattern(("passphrase",), r"(?i)(passphrase[ \t]*+[:=][ \t]*+)(?![\"']|\[Filtered)[^\s\"'][^\n\"']*+", rf"\1{FILTERED}"),
     _Pattern(("identified by", "password '"), r"(?i)\b((?:identified by|password)[ \t]+)'[^'\n]*'", rf"\1'{FILTERED}'"),
-    _Pattern(("login",), r"(?i)\b(login[ \t]+[^\s]{1,99}[ \t]+password[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("login",), r"(?i)\b(login[ \t]+[^\s]{1,99}\s{1,40}password[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("::",), r"(?im)^((?:user|unicode)?(?:password|pwd)::[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("pass",), rf"(?i)((?:[?&]|\b(?:user(?:name)?|login)[ \t]?[:=][^\n]{{0,80}}?[\s,;&/])pass[ \t]?[:=][ \t]?)(?!\[Filtered){_VALUE}", _last),
+    _Pattern(("env ", "setenv ", "set "), rf"(?<![\w-])((?:setenv|ENV|npm config set)[ \t]+[^\s=]{{0,200}}?)([\w.-]{{1,100}})([ \t]+)(?![=-]){_VALUE}", _set),
+    _Pattern(("requirepass", "masterauth", "auth_pass", "rootpw", "bindpw"), r"(?im)^([ \t]*(?:requirepass|masterauth|auth_pass|rootpw|bindpw)[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(_SECRETS, _PAIR, _named),
-    _Pattern(_SECRETS, rf"(?<!\S)(--?[\w.-]++)([ \t]++)(?!--)(?!-\w(?!\S))(?![<\[{{])({_QUOTED}|\S++)", _named),
+    _Pattern(_SECRETS, rf"(?<!\S)(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w(?!\S))(?![<\[{{])({_QUOTED}|\S++)", _named),
     _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)(>)([^<>\n]++)(?=</)", _named),
-    _Pattern(("signature=", "sig=", "credential="), r"(?i)(?<=[?&])((?:x-amz-|x-goog-)?(?:signature|sig|credential)=)(?!\[Filtered)[^\s&\"']++", rf"\1{FILTERED}"),
-    _Pattern(("curl", "wget"), r"(?<!\S)((?:-u|-U|--user|--proxy-user)[ =]?[\"']?[\w.@%+-]++:)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
+    _Pattern(("signature=", "sig=", "credential=", "auth="), r"(?i)((?<=[?&])(?:signature|sig|credential|auth)=|(?<![\w-])x-(?:amz|goog)-(?:signature|credential)=)(?!\[Filtered)[^\s&\"']++", rf"\1{FILTERED}"),
+    _Pattern(("curl", "wget"), r"(?<!\S)((?:-[A-Za-z]{0,6}[uU]|--user|--proxy-user)[ =]?[\"']?[\w.@%+-]++:)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
+    _Pattern(("curl",), r"(?<![\w.-])(curl[ \t][^\n|;]{0,200}?(?<=[ \t])(?:-b|--cookie)[ \t=]*[\"']?[\w.-]++=)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
     _Pattern(("mysql", "mariadb"), r"((?:^|[\s;|&(]|bin/)(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)[^\s]++", rf"\1{FILTERED}"),
     _Pattern(("sshpass",), r"(?<![\w.-])(sshpass[ \t]+-p[ \t]*+)\S++", rf"\1{FILTERED}"),
     _Pattern(("redis-cli",), r"(?<![\w.-])(redis-cli[ \t][^\n|;&]{0,200}?(?<=[ \t])-a[ \t]+)\S++", rf"\1{FILTERED}"),
-    _Pattern((" login",), r"(?<![\w.-])((?:docker|podman|helm[ \t]registry|az|oc)[ \t]+login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p[ \t]+)\S++", rf"\1{FILTERED}"),
+    _Pattern(("ldap",), r"(?<![\w.-])(ldap(?:search|add|modify|delete|passwd|whoami)[ \t][^\n|;&]{0,200}?(?<=[ \t])-w[ \t]*)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("zip ", "sqlcmd ", "ipmitool ", "mosquitto_"), r"(?<![\w.-])((?:zip|unzip|sqlcmd|ipmitool|mosquitto_[ps]ub)[ \t][^\n|;&]{0,200}?(?<=[ \t])-P[ \t]*)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("7z", "rar "), r"(?<![\w.-])((?:7z[ar]?|(?:un)?rar)[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("smbclient", "rpcclient"), r"(?<![\w.-])((?:smb|rpc)client[ \t][^\n|;&]{0,200}?(?<=[ \t])-U[ \t]*[^\s%]{1,100}%)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("sqlplus", "sqlldr", "expdp", "impdp", "rman"), r"(?<![\w.-])((?:sqlplus|sqlldr|expdp|impdp|rman)[ \t][^\n|;&]{0,200}?(?<![\w$#.-])[\w$#]{1,30}/)(?![/\[])[^\s@/]++(?=@)", rf"\1{FILTERED}"),
+    _Pattern((" login",), r"(?<![\w.-])((?:docker|podman|helm[ \t]registry|az|oc)[ \t]+login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p[ \t]*)(?!\[Filtered)(?!as)\S++", rf"\1{FILTERED}"),
     _Pattern(("-pass",), r"(?<!\S)(-pass(?:in|out)?[ \t]+pass:)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("akia", "asia"), _START + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])", FILTERED),
     _Pattern(("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), _START + r"(?:gh[pousr]_\w{30,}+|github_pat_\w{30,}+)", FILTERED),
@@ -176,7 +212,12 @@ _PATTERNS = (
     _Pattern(("sk",), _START + r"SK[0-9a-f]{32}(?![0-9A-Za-z])", FILTERED),
     _Pattern(("q~",), r"(?<![\w~.-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])", FILTERED),
     _Pattern(("jdbc:oracle",), r"(?<=jdbc:oracle:)(\w++:[^\s/@]++/)(?!\[Filtered)[^\s@]++(?=@)", rf"\1{FILTERED}"),
-    _Pattern(("password for",), r"(?i)(password for [^\s:]{1,99}:[ \t]++)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("password for", "generated for"), r"(?i)(password (?:is generated )?for (?:the )?(?:user )?[^\s:]{1,99}(?: user)?(?: \([^)\n]{0,99}\))?:[ \t]++)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("gocspx-", "nrak-", "pmak-", "xkeysib-", "tskey-"), _START + r"(?:GOCSPX|NRAK|PMAK|xkeysib|tskey-(?:auth|api|client))-(?=[\w-]{0,99}\d)[\w-]{16,}+", FILTERED),
+    _Pattern(("shpss_", "shpca_", "shppa_", "figd_", "glc_", "sgp_"), _START + r"(?:shpss|shpca|shppa|figd|glc|sgp)_(?=[\w-]{0,99}\d)[\w-]{20,}+={0,2}", FILTERED),
+    _Pattern(("atatt3", "atctt3"), _START + r"AT[AC]TT3[\w-]{20,}+(?:=[0-9A-F]{8})?", FILTERED),
+    _Pattern(("dp.",), _START + r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.]{30,}+", FILTERED),
+    _Pattern(("1//",), r"(?<![\w/:.-])1//0[\w-]{30,}+", FILTERED),
     _Pattern(("pypi-",), _START + r"pypi-[\w-]{50,}+", FILTERED),
     _Pattern(("hvs.", "hvb."), _START + r"hv[sb]\.[\w-]{20,}+", FILTERED),
     _Pattern(("sg.",), _START + r"SG\.[\w-]{16,}+\.[\w-]{16,}+", FILTERED),
@@ -193,7 +234,8 @@ _PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs."""
-    values = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
+    plain = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
+    values = {form for value in plain for form in (value, *_other_forms(value))}
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
@@ -218,6 +260,8 @@ def text(content: str, secrets: Secrets = NONE) -> str:
     low = content.lower()
     if "private key" in low:
         content = _without_private_keys(content)
+    if any(literal in low for literal in _SECRETS):
+        content = secret_blocks.text(content, low)
     for pattern in _PATTERNS:
         if any(literal in low for literal in pattern.literals):
             content = _substitute(pattern, content)
@@ -262,7 +306,18 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "sqlcmd": ("-P",), "bcp": ("-P",), "mongo": ("-p",), "mongosh": ("-p",), "mongodump": ("-p",), "unzip": ("-P",),
     "zip": ("-P",), "login": ("-p",), "twine": ("-p",), "ipmitool": ("-P",), "mosquitto_pub": ("-P",),
     "mosquitto_sub": ("-P",), "mysql": (), "curl": ("-u", "-U", "--user", "--proxy-user"),
-    "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth"),
+    "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth"), "ldapdelete": ("-w",), "ldappasswd": ("-w",),
+    "ldapwhoami": ("-w",), "7z": (), "7za": (), "rar": (), "unrar": (), "smbclient": (), "rpcclient": (),
+    "sqlplus": (), "sqlldr": (), "expdp": (), "impdp": (), "rman": (),
+}  # fmt: skip
+# Those that take it in the word of the option itself.
+_GLUED: Mapping[str, str] = {
+    "mysql": "-p", "sshpass": "-p", "login": "-p", "7z": "-p", "7za": "-p", "rar": "-p", "unrar": "-p", "zip": "-P",
+    "unzip": "-P", "redis-cli": "-a", "ldapsearch": "-w", "sqlcmd": "-P",
+}  # fmt: skip
+# What stands before the password in a word of these: `user%password`, `user/password@database`.
+_AFTER_MARK: Mapping[str, str] = {
+    "smbclient": "%", "rpcclient": "%", "sqlplus": "/", "sqlldr": "/", "expdp": "/", "impdp": "/", "rman": "/",
 }  # fmt: skip
 
 
@@ -295,11 +350,30 @@ def _word(word: str, before: str, program: str) -> str:
     if before in _OPTIONS.get(program, ()):
         user, colon, _ = word.partition(":")
         return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
-    if program in ("mysql", "sshpass") and word.startswith("-p") and len(word) > 2:
-        return f"-p{FILTERED}"
-    if program == "curl" and word.startswith(("-u", "--user=")) and ":" in word:
-        return f"{word.partition(':')[0]}:{FILTERED}"
+    if (glued := _GLUED.get(program)) and word.startswith(glued) and len(word) > len(glued):
+        return f"{glued}{FILTERED}"
+    if mark := _AFTER_MARK.get(program):
+        return _after_mark(word, mark)
+    if program == "curl" and (placed := _of_curl(word, before)):
+        return placed
     return FILTERED if _awaits_secret(before) and not _is_option(word) else ""
+
+
+def _after_mark(word: str, mark: str) -> str:
+    """`user%[Filtered]`, `user/[Filtered]@database`: in a word that is no option and no path."""
+    user, found, rest = word.partition(mark)
+    if not user or not found or word[0] in "-/" or (mark == "/" and "@" not in rest):
+        return ""
+    database = rest.rpartition("@")[2] if mark == "/" else ""
+    return f"{user}{mark}{FILTERED}" + (f"@{database}" if database else "")
+
+
+def _of_curl(word: str, before: str) -> str:
+    """`-b name=[Filtered]`, `-sSu user:[Filtered]`, `-uuser:[Filtered]`."""
+    if before in ("-b", "--cookie") and "=" in word:
+        return f"{word.partition('=')[0]}={FILTERED}"
+    has_user = word.startswith(("-u", "--user=")) or (before[:1] == "-" != before[1:2] and before.endswith("u"))
+    return f"{word.partition(':')[0]}:{FILTERED}" if has_user and ":" in word else ""
 
 
 def _awaits_secret(word: str) -> bool:
@@ -319,6 +393,31 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
     userinfo, at, _ = rest.partition("/")[0].rpartition("@")
     if scheme and at:
         yield userinfo.partition(":")[2]
+
+
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_JSON_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+
+
+def _other_forms(value: str) -> Iterator[str]:
+    """The value as URLs, JSON, a shell's trace and base64 have it, alone and as the password of `user:password`."""
+    raw = value.encode("utf-8", "surrogateescape")
+    if not _UNRESERVED.issuperset(value):
+        quoted = "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in raw)
+        yield from {quoted, quoted.replace("%2F", "/"), quoted.replace("%20", "+"), value.translate(_JSON_ESCAPES)}
+        yield from (value.replace("'", "'\\''"), value.replace("'", "'\"'\"'"))
+    yield from _in_base64(raw)
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """What base64 makes of the bytes wherever they begin in its groups of three, without what depends on others."""
+    from binascii import b2a_base64
+
+    for before in range(3):
+        whole = (before + len(raw)) // 3 * 3 - before
+        encoded = b2a_base64(b"\0" * before + raw[:whole], newline=False).decode()[before and before + 1 :]
+        if len(encoded) >= _MIN_ENCODED_LENGTH:
+            yield from {encoded, encoded.translate({ord("+"): "-", ord("/"): "_"})}
 
 
 def _is_findable(value: str) -> bool:
