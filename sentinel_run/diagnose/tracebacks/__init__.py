@@ -49,7 +49,7 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
-from sentinel_run.diagnose.tracebacks.choice import Found, ended_by
+from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.sources import sources
 
 __all__ = ["READERS", "Found", "ended_by", "tracebacks"]
@@ -89,10 +89,11 @@ def tracebacks(lines: Sequence[Line]) -> list[Found]:
 def _of_source(source: Source) -> Iterator[Found]:
     text = "\n".join(source.texts)
     claimed = bytearray(len(source.texts))
+    last = last_word(source.texts)
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    yield Found.of(traceback, source)
+                    yield Found.of(traceback, source, last)

@@ -27,8 +27,8 @@ class Found(Record):
     is_last_word: bool
 
     @staticmethod
-    def of(traceback: Traceback, source: Source) -> Found:
-        """`traceback` as a reader found it in `source`."""
+    def of(traceback: Traceback, source: Source, last_word: int) -> Found:
+        """`traceback` as a reader found it in `source`, whose last line with anything to tell is `last_word`."""
         line = source.lines[traceback.last]
         return Found(
             traceback=traceback,
@@ -36,8 +36,14 @@ class Found(Record):
             stream=line.stream,
             last=source.indexes[traceback.last],
             is_logged=traceback.is_logged or bool({traceback.first, traceback.first - 1} & source.logged),
-            is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
+            is_last_word=traceback.last >= last_word,
         )
+
+
+def last_word(texts: Sequence[str]) -> int:
+    """The number of the last line that tells anything, -1 if none does."""
+    numbers = range(len(texts) - 1, -1, -1)
+    return next((number for number in numbers if not tells_nothing_new(texts[number])), -1)
 
 
 def ended_by(found: Sequence[Found]) -> Found | None:

@@ -59,20 +59,25 @@ class _Said(Record):
     is_trouble: bool = False
 
 
+_PLAIN = ("", False, False)
+
+
 def sources(lines: Sequence[Line]) -> list[Source]:
     """The programs that spoke, each with its lines in order."""
     found: dict[tuple[str, str], Source] = {}
     was_record: dict[tuple[str, str], bool] = {}
     for index, line in enumerate(lines):
-        said = _unprefixed(line.text)
-        who = (line.stream, said.service)
-        source = found.setdefault(who, Source([], [], [], set()))
-        if said.is_record and not was_record.get(who, True):
+        has_prefix = _PREFIX.match(line.text, 0, _LOOK_AT_CHARS)
+        text, service, is_record, is_trouble = _unprefixed(line.text) if has_prefix else (line.text, *_PLAIN)
+        who = (line.stream, service)
+        if (source := found.get(who)) is None:
+            source = found[who] = Source([], [], [], set())
+        if is_record and not was_record.get(who, True):
             _add(source, line, index, "")
-        if said.is_trouble:
+        if is_trouble:
             source.logged.add(len(source.texts))
-        _add(source, line, index, said.text)
-        was_record[who] = said.is_record
+        _add(source, line, index, text)
+        was_record[who] = is_record
     return list(found.values())
 
 
@@ -94,4 +99,4 @@ def _unprefixed(text: str) -> _Said:
         is_trouble = is_trouble or kind == "trouble"
         at = found.end()
     is_trouble = is_trouble or bool(is_record and _TROUBLE_WORD.search(head, at, at + 80))
-    return _Said(text[at:], service, is_record, is_trouble)
+    return _Said(text[at:] if at else text, service, is_record, is_trouble)

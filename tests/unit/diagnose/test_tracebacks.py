@@ -92,6 +92,29 @@ def test_lines_are_looked_at_a_fixed_number_of_times(reader: Any) -> None:
         assert looks[1] <= looks[0] * 1.2 + 2, lines
 
 
+class _Text(str):
+    """A line that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, index: SupportsIndex | slice) -> str:
+        _Text.looks += 1
+        return super().__getitem__(index)
+
+
+def test_the_last_word_is_looked_for_once() -> None:
+    """Many tracebacks before many lines that tell nothing new cost a fixed number of looks for each line."""
+    looks = []
+    for times in (50, 100):
+        texts = [*_PYTHON * times, *["-----"] * 4 * times]
+        before = _Text.looks
+        tracebacks([Line(0.0, "stderr", _Text(text)) for text in texts])
+        looks.append((_Text.looks - before) / len(texts))
+
+    assert looks[0] > 0
+    assert looks[1] <= looks[0] * 1.1
+
+
 @pytest.mark.parametrize("reader", READERS, ids=_IDS)
 @pytest.mark.parametrize(
     "piece", ["a", "a.", "/a:1:1", "(", " ", "_ ", "': ", ": Assertion `", "at a/b.", "#0 a (", '"', "', "]
