@@ -50,6 +50,7 @@ from sentinel_run.diagnose.tracebacks import (
     zig,
 )
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
+from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
 
 __all__ = ["READERS", "Found", "ended_by", "tracebacks"]
@@ -81,8 +82,16 @@ READERS: tuple[Reader, ...] = (
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
-    """Every traceback in the output, in the order in which their last lines came."""
-    found = [one for source in sources(lines) for one in _of_source(source)]
+    """Every traceback in the output, in the order in which their last lines came.
+
+    One that stands behind an unknown margin is looked for only where there is no other. It could be a quotation,
+    so that it counts only as the last word.
+    """
+    programs = sources(lines)
+    found = [one for source in programs for one in _of_source(source)]
+    if not found:
+        moved = filter(None, map(without_margin, programs))
+        found = [one for source in moved for one in _of_source(source) if one.is_last_word]
     return sorted(found, key=lambda one: one.last)
 
 

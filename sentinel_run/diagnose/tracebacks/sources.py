@@ -36,7 +36,10 @@ _FORMS = (
     r"(?P<compose>[A-Za-z][\w.-]* +\| )",  # docker compose
     r"(?P<pod>\[(?:pod/)?[a-z][\w.-]*/[\w./-]+\] )",  # kubectl logs --prefix
     r"(?P<pid>\[pid +\d+\] )",
-    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ (?P<unit>[\w./@-]+(?:\[\d+\])?: )",  # syslog, journalctl
+    # syslog, journalctl
+    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? (?!Caused by: )[\w.-]+ (?P<unit>[\w./@-]+(?:\[\d+\])?: )",
+    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? ",  # ts(1)
+    r"[\w.-]+ (?P<job>[\w./@-]+\[\d+\]: )",  # journalctl -o short-iso, after its timestamp
     r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? ?",
     r"std(?:out|err) [FP] ",  # the files of a container runtime (CRI), after their timestamp
     r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? ",
@@ -47,7 +50,7 @@ _PREFIX = re.compile("|".join(_FORMS))
 # Without another prefix before it, a level's word is a program's own beginning of a line.
 _LEVEL = re.compile(rf"(?:[-|] )?(?:(?P<trouble>{_TROUBLE})|{_CALM})\b:?(?: *[-|] | )?")
 _TROUBLE_WORD = re.compile(rf"\b(?:{_TROUBLE})\b")
-_SERVICES = frozenset({"compose", "pod", "pid", "unit"})
+_SERVICES = frozenset({"compose", "pod", "pid", "unit", "job"})
 
 
 class _Said(Record):

@@ -142,11 +142,49 @@ def test_prefixes_are_taken_away() -> None:
     for prefix in (
         "2026-05-04T10:00:00.123Z ", "[2026-05-04 10:00:00] ", "2026-05-04 10:00:00,123 ERROR ", "web_1  | ",
         "May 04 10:00:00 host1 job[4711]: ", "[pid 4711] ", "[pod/web-7d/app] ", "10:00:00.123 ",
-        "2026-05-04T10:00:00.123456789Z stderr F ", "web-1  | 2026-05-04T10:00:00Z ",
+        "2026-05-04T10:00:00.123456789Z stderr F ", "web-1  | 2026-05-04T10:00:00Z ", "May 04 10:00:00 ",
+        "2026-05-04T10:00:00+0200 host1 job[4711]: ", "May 04 10:00:00.123456 host1 job[4711]: ",
     ):  # fmt: skip
         (found,) = tracebacks(_lines([f"{prefix}{text}" for text in _PYTHON]))
         assert found.traceback.chain[-1].value == "bad", prefix
         assert len(found.traceback.chain[-1].frames) == 1, prefix
+
+
+_MARGINS = [
+    "    ", "\t", "> ", "stderr: ", "web-7d5c-x2 app ", "[   12.345678] ", "host1: ", "host1\t", "web:build: ", "[0] ",
+    "2026-05-04 10:00:00,123 [main] ERROR c.a.B - ", "2026-05-04 10:00:00.123 ERROR 1 --- [           main] c.a.B : ",
+    "[2026-05-04, 10:00:00 UTC] {logging_mixin.py:104} INFO - ", "2026-05-04T10:00:00.123456+00:00 app[worker.1]: ",
+    "│ ", "#12 3.456 ", "1746352800.123 ", "05/04/2026 10:00:00 ", "==> default: ",
+]  # fmt: skip
+_JAVA = [
+    'Exception in thread "main" java.lang.IllegalStateException: bad',
+    "\tat com.a.B.main(B.java:9)",
+    "Caused by: java.io.IOException: disk",
+    "\tat com.a.Q.e(Q.java:1)",
+    "\t... 1 more",
+]
+
+
+@pytest.mark.parametrize("margin", _MARGINS)
+@pytest.mark.parametrize("said", [_PYTHON, _JAVA], ids=["python", "java"])
+def test_a_margin_that_no_table_knows(said: list[str], margin: str) -> None:
+    """What stands before a traceback, digits aside, stands before its lines: it is taken away."""
+    texts = ["starting", *(margin.replace("3", str(number)) + text for number, text in enumerate(said)), ""]
+
+    (found,) = tracebacks(_lines(texts))
+
+    assert ended_by([found]) is found
+    assert found.traceback.chain[-1].value == "bad"
+    assert len(found.traceback.chain) == (2 if said is _JAVA else 1)
+    assert len(found.traceback.chain[-1].frames) == 1
+
+
+def test_a_quotation_did_not_end_the_run() -> None:
+    """What `grep` found, and a traceback behind a margin after which more was said."""
+    quoted = [f"src/x.py:{number}:{text}" for number, text in enumerate(_PYTHON)]
+
+    assert tracebacks(_lines(quoted)) == []
+    assert tracebacks(_lines([*(f"    {text}" for text in _PYTHON), "and so on", "done"])) == []
 
 
 def test_services_that_speak_in_turn() -> None:
