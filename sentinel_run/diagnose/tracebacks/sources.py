@@ -63,6 +63,7 @@ class _Said(Record):
 
 
 _PLAIN = ("", False, False)
+_HEAD = "Traceback (most recent call last):"
 
 
 def sources(lines: Sequence[Line]) -> list[Source]:
@@ -81,7 +82,16 @@ def sources(lines: Sequence[Line]) -> list[Source]:
             source.logged.add(len(source.texts))
         _add(source, line, index, text)
         was_record[who] = is_record
+    for source in found.values():
+        _free_heads(source.texts)
     return list(found.values())
+
+
+def _free_heads(texts: list[str]) -> None:
+    """A progress bar or a prompt leaves the cursor behind it, and a traceback of Python's begins there."""
+    for at, text in enumerate(texts):
+        if text.endswith(_HEAD) and len(text) > len(_HEAD) and "".join(texts[at + 1 : at + 2])[:8] == '  File "':
+            texts[at] = _HEAD
 
 
 def _add(source: Source, line: Line, index: int, text: str) -> None:

@@ -187,6 +187,45 @@ def test_a_quotation_did_not_end_the_run() -> None:
     assert tracebacks(_lines([*(f"    {text}" for text in _PYTHON), "and so on", "done"])) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["2026-05-04 10:00:00,000 INFO worker: alive"],
+        ["worker: alive", "[worker] still alive"],
+        ["INFO:root:alive"],
+    ],
+)
+@pytest.mark.parametrize("after", [2, 3])
+def test_somebody_else_speaks_between_the_frames(said: list[str], after: int) -> None:
+    """A log line in the middle of a traceback neither ends it nor gives the exception its name."""
+    frames = [*_PYTHON[:3], '  File "/srv/y.py", line 9, in go', "    raise ValueError"]
+
+    found = tracebacks(_lines([*frames[:after], *said, *frames[after:], _PYTHON[-1]]))
+
+    assert [(one.traceback.chain[-1].type, len(one.traceback.chain[-1].frames)) for one in found] == [
+        ("ValueError", 2)
+    ]
+
+
+@pytest.mark.parametrize("before", [" 20%|##   | 1/5 [00:01<00:04]", "\rwork 10%\rwork 20%", "Loading... "])
+def test_a_progress_bar_left_the_cursor_behind_it(before: str) -> None:
+    """The traceback that begins there is found."""
+    (found,) = tracebacks(_lines([before + _PYTHON[0], *_PYTHON[1:]]))
+
+    assert found.traceback.chain[-1].value == "bad"
+
+
+def test_a_traced_exit_is_not_why() -> None:
+    """Under `set -x` what failed is the statement before the `exit`, and the traceback that it printed."""
+    traced = ["+ cd /srv", "+ python3 x.py", *_PYTHON, "+ exit 1"]
+    silent = ["+ cd /srv", "+ ./check", "+ exit 1"]
+
+    assert (thrown := ended_by(tracebacks(_lines(traced)))) is not None
+    assert thrown.traceback.chain[-1].type == "ValueError"
+    assert (place := ended_by(tracebacks(_lines(silent)))) is not None
+    assert place.traceback.chain[-1].frames[0].source == "./check"
+
+
 def test_services_that_speak_in_turn() -> None:
     """Each service of a log is read by itself, and a line of the output is told by its own number."""
     texts = [line for text in _PYTHON for line in (f"web_1 | {text}", f"db_1 | {text}")]
