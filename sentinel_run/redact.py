@@ -61,6 +61,11 @@ _VALUE = rf"({_PREFIXED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
 _COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
 _PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
+# An option and the word after it; in a shell's line, and on the next line after a backslash.
+_OPTION = r"(?<![^\s\"'(=,;`])(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w(?!\S))(?![<\[{])"
+_OPTION_VALUE = rf"({_QUOTED}|\S++)"
+# A command line as Python, JSON and Ruby print it.
+_WORDS = rf"\[\s*+(?:{_QUOTED})(?:\s*+,\s*+(?:{_QUOTED}))++\s*+\]"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
@@ -97,13 +102,13 @@ def _tells_secret(match: Match[str]) -> bool:
     return not is_prose and (secret_names.is_secret(match[1]) or match[1].lower() == "pwd")
 
 
-def _without_pairs(content: str) -> str:
+def _without_pairs(content: str, pair: str = _PAIR, of: str = _VALUE) -> str:
     """`name=value` wherever the name tells a secret, also as the value of another: `error: token=x`, `?token=x`."""
     import re
 
     kept: list[str] = []
     done = at = 0
-    head, value = re.compile(_PAIR), re.compile(_VALUE)
+    head, value = re.compile(pair), re.compile(of)
     while found := head.search(content, at):
         at = found.end()
         secret = value.match(content, at) if _tells_secret(found) else None
@@ -152,6 +157,22 @@ def _basic(match: Match[str]) -> str:
     return f"{match[1]}{FILTERED}" if b":" in decoded else match[0]
 
 
+def _argv_of(match: Match[str]) -> str:
+    """`['x', '--password', 'y']` with what `argv` makes of its words, each in the quotes that it had."""
+    import re
+
+    quoted = re.findall(_QUOTED, match[0])
+    marks = ['\\"' if word[0] == "\\" else word[0] for word in quoted]
+    words = [word[len(mark) : -len(mark)] for word, mark in zip(quoted, marks, strict=True)]
+    redacted = iter(argv(words))
+    return re.sub(_QUOTED, lambda one: _in_marks(next(redacted), one[0]), match[0])
+
+
+def _in_marks(word: str, quoted: str) -> str:
+    mark = '\\"' if quoted[0] == "\\" else quoted[0]
+    return f"{mark}{word}{mark}"
+
+
 def _last(match: Match[str]) -> str:
     """The value, which is the last group, filtered."""
     return f"{match[1]}{_like(match[2])}"
@@ -183,12 +204,13 @@ _PATTERNS = (
     _Pattern(("env ", "setenv ", "set "), rf"(?<![\w-])((?:setenv|ENV|npm config set)[ \t]+[^\s=]{{0,200}}?)([\w.-]{{1,100}})([ \t]+)(?![=-]){_VALUE}", _set),
     _Pattern(("requirepass", "masterauth", "auth_pass", "rootpw", "bindpw"), r"(?im)^([ \t]*(?:requirepass|masterauth|auth_pass|rootpw|bindpw)[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(_SECRETS, _PAIR, _named),
-    _Pattern(_SECRETS, rf"(?<!\S)(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w(?!\S))(?![<\[{{])({_QUOTED}|\S++)", _named),
+    _Pattern(_SECRETS, _OPTION, _named),
+    _Pattern(("-",), _WORDS, _argv_of),
     _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)(>)([^<>\n]++)(?=</)", _named),
     _Pattern(("signature=", "sig=", "credential=", "auth="), r"(?i)((?<=[?&])(?:signature|sig|credential|auth)=|(?<![\w-])x-(?:amz|goog)-(?:signature|credential)=)(?!\[Filtered)[^\s&\"']++", rf"\1{FILTERED}"),
     _Pattern(("curl", "wget"), r"(?<!\S)((?:-[A-Za-z]{0,6}[uU]|--user|--proxy-user)[ =]?[\"']?[\w.@%+-]++:)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
     _Pattern(("curl",), r"(?<![\w.-])(curl[ \t][^\n|;]{0,200}?(?<=[ \t])(?:-b|--cookie)[ \t=]*[\"']?[\w.-]++=)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
-    _Pattern(("mysql", "mariadb"), r"((?:^|[\s;|&(]|bin/)(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)[^\s]++", rf"\1{FILTERED}"),
+    _Pattern(("mysql", "mariadb"), r"((?:^|[\s;|&(\"']|bin/)(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)[^\s]++", rf"\1{FILTERED}"),
     _Pattern(("sshpass",), r"(?<![\w.-])(sshpass[ \t]+-p[ \t]*+)\S++", rf"\1{FILTERED}"),
     _Pattern(("redis-cli",), r"(?<![\w.-])(redis-cli[ \t][^\n|;&]{0,200}?(?<=[ \t])-a[ \t]+)\S++", rf"\1{FILTERED}"),
     _Pattern(("ldap",), r"(?<![\w.-])(ldap(?:search|add|modify|delete|passwd|whoami)[ \t][^\n|;&]{0,200}?(?<=[ \t])-w[ \t]*)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
@@ -449,6 +471,8 @@ def _substitute(pattern: _Pattern, content: str) -> str:
 
     if pattern.expression == _PAIR:
         return _without_pairs(content)
+    if pattern.expression == _OPTION:
+        return _without_pairs(content, _OPTION, _OPTION_VALUE)
     return re.sub(pattern.expression, pattern.replacement, content)
 
 
