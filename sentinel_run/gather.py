@@ -109,6 +109,8 @@ def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: Secrets)
     for note in notes:
         at = min(max(note.get("time", at), started_at - _EARLIEST_S), now)
         content = {key: value for key, value in note.items() if key not in ("type", "time")}
+        if isinstance(content.get("value"), str):  # A tag: its name is a member beside its value.
+            content["value"] = redact.member(content["key"], content["value"])
         yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
 
 
