@@ -53,14 +53,14 @@ _QUOTED = r"\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|\\\"(?:[^\"\\\n
 # A bracket belongs to a value when more of it follows, not when it closes what stands around it.
 _BARE = (
     rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
-    rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|\"(?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
+    rf"(?:\[Filtered\]|\\ |[^\s\"'\x1b{_BRACKETS}]|[\"'](?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
 )
 # Python's b'' and u'', a shell's $'' as `set -x` and `declare -p` print it.
-_PREFIXED = rf"(?:(?:\$|[bBuUrR]{{1,2}})?+(?:{_QUOTED}))"
+_PREFIXED = rf"(?:(?:\$|[bBuUrRN]{{1,2}})?+(?:{_QUOTED}))"
 _VALUE = rf"({_PREFIXED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
 _COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
-_PAIR = rf"{_NAME}(\\?[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
+_PAIR = rf"{_NAME}(\\{{0,7}}+[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
 # An option and the word after it; in a shell's line, and on the next line after a backslash.
 _OPTION = r"(?<![^\s\"'(=,;`])(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w(?!\S))(?![<\[{])"
 _OPTION_VALUE = rf"({_QUOTED}|\S++)"
@@ -139,7 +139,7 @@ def _is_variable(value: str) -> bool:
 
 def _like(value: str) -> str:
     """`[Filtered]` in the quotes that the value had."""
-    bare = value.lstrip("$bBuUrR")
+    bare = value.lstrip("$bBuUrRN")
     prefix = value[: len(value) - len(bare)] if bare[:1] in ("'", '"') else ""
     value = value[len(prefix) :]
     quote = '\\"' if value.startswith('\\"') else value[:1] if value[:1] in ("'", '"') else ""
@@ -178,6 +178,21 @@ def _last(match: Match[str]) -> str:
     return f"{match[1]}{_like(match[2])}"
 
 
+def _attribute(match: Match[str]) -> str:
+    """`<string name="api_key">x</string>`: an element that an attribute names."""
+    if not secret_names.is_secret(match[1]) or _is_innocent(match[1], match[3]):
+        return match[0]
+    return f"{match[0][: -len(match[3])]}{FILTERED}"
+
+
+def _column(match: Match[str]) -> str:
+    """`password | x`, `token    x`: a line of two columns."""
+    margin, name, between, value = match.groups()
+    if not secret_names.is_secret(name) or _is_innocent(name, value):
+        return match[0]
+    return f"{margin}{name}{between}{FILTERED}"
+
+
 def _set(match: Match[str]) -> str:
     """`ENV DB_PASSWORD x`: a command that sets a variable to the word after its name."""
     command, name, between, value = match.groups()
@@ -193,20 +208,27 @@ _PATTERNS = (
     _Pattern(("@",), rf"(?<![\w.%+/@:\]-])(?!(?i:mailto|to|from|cc|npm|jsr):)([\w.%+-]++:)(?!//)(?:[^\s/@:'\"<>,;\[\]]++@)++{_HOST}", rf"\1{FILTERED}@"),
     _Pattern(("digest ",), r"(?i)(\bdigest[ \t]+)(?=username=|realm=)[^\n]++", rf"\1{FILTERED}"),
     _Pattern(("authorization",), r"(?i)(authorization(?:\\?[\"']?[ \t]*+[:=]|\\?[\"'][ \t]*+,)[ \t]*+(?:\[(?!Filtered))?+(?:b(?=[\"']))?+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++)?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
-    _Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?[:,][ \t]*+(?:b(?=[\"']))?+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    _Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?[ \t]*+[:,=][ \t]*+(?:b(?=[\"']))?+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
     _Pattern(("bearer",), r"(?i)\b(bearer[ \t]+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}+", rf"\1{FILTERED}"),
+    _Pattern(("auth\"", "auth\\\""), r"(\bauth\\?\"[ \t]*+:[ \t]*+\\?\")([A-Za-z0-9+/]{8,}+={0,2})", _basic),
+    _Pattern(("auth plain", "auth login", "auth xoauth2"), r"(?i)\b(auth (?:plain|login|xoauth2)[ \t]+)(?!\[Filtered)[A-Za-z0-9+/]{8,}+={0,2}", rf"\1{FILTERED}"),
     _Pattern(("basic ",), r"(?i)\b(basic[ \t]+)([A-Za-z0-9+/]{8,}+={0,2})", _basic),
     _Pattern(("passphrase",), r"(?i)(passphrase[ \t]*+[:=][ \t]*+)(?![\"']|\[Filtered)[^\s\"'][^\n\"']*+", rf"\1{FILTERED}"),
     _Pattern(("identified by", "password '"), r"(?i)\b((?:identified by|password)[ \t]+)'[^'\n]*'", rf"\1'{FILTERED}'"),
     _Pattern(("login",), r"(?i)\b(login[ \t]+[^\s]{1,99}\s{1,40}password[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("::",), r"(?im)^((?:user|unicode)?(?:password|pwd)::[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("pass",), rf"(?i)((?:[?&]|\b(?:user(?:name)?|login)[ \t]?[:=][^\n]{{0,80}}?[\s,;&/])pass[ \t]?[:=][ \t]?)(?!\[Filtered){_VALUE}", _last),
-    _Pattern(("env ", "setenv ", "set "), rf"(?<![\w-])((?:setenv|ENV|npm config set)[ \t]+[^\s=]{{0,200}}?)([\w.-]{{1,100}})([ \t]+)(?![=-]){_VALUE}", _set),
-    _Pattern(("requirepass", "masterauth", "auth_pass", "rootpw", "bindpw"), r"(?im)^([ \t]*(?:requirepass|masterauth|auth_pass|rootpw|bindpw)[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("env ", "setenv ", "set "), rf"(?<![\w-])((?:setenv|ENV|npm config set|aws configure set)[ \t]+[^\s=]{{0,200}}?)([\w.-]{{1,100}})([ \t]+)(?![=-]){_VALUE}", _set),
+    _Pattern(("requirepass", "masterauth", "auth_pass", "rootpw", "bindpw"), r"(?i)(?<![\w-])((?:requirepass|masterauth|auth_pass|rootpw|bindpw)[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(_SECRETS, rf"{_NAME}([ \t]*+:[ \t]*+&?[A-Za-z][\w.<>\[\]|?]{{0,40}}[ \t]*+=[ \t]*+)({_QUOTED})", _named),
     _Pattern(_SECRETS, _PAIR, _named),
     _Pattern(_SECRETS, _OPTION, _named),
     _Pattern(("-",), _WORDS, _argv_of),
-    _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)(>)([^<>\n]++)(?=</)", _named),
+    _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)((?:[ \t][^<>\n]{0,200})?>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", _named),
+    _Pattern(_SECRETS, r"(?i)(?<=[ \t])(?:name|key)=\"([\w:.-]{1,100})(\"[^<>\n]{0,100}>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", _attribute),
+    _Pattern(_SECRETS, r"(?m)^([| \t]*+)([\w.]{1,60})([ \t]*+\|[ \t]*+|\t[ \t]*+|[ ]{2,}+)(?!\[Filtered)([^\s|]++)(?=[ \t]*+\|?[ \t\r]*+$)", _column),
+    _Pattern(("%3d",), r"(?i)([\w-]{1,60})(%3D)(?!\[Filtered)([^\s&%\"']++)", _named),
+    _Pattern(("%3a%2f%2f",), r"(?i)(%3A%2F%2F[^\s%&]{1,80}%3A)(?!\[Filtered)[^\s&]{1,200}?(?=%40)", rf"\1{FILTERED}"),
     _Pattern(("signature=", "sig=", "credential=", "auth="), r"(?i)((?<=[?&])(?:signature|sig|credential|auth)=|(?<![\w-])x-(?:amz|goog)-(?:signature|credential)=)(?!\[Filtered)[^\s&\"']++", rf"\1{FILTERED}"),
     _Pattern(("curl", "wget"), r"(?<!\S)((?:-[A-Za-z]{0,6}[uU]|--user|--proxy-user)[ =]?[\"']?[\w.@%+-]++:)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
     _Pattern(("curl",), r"(?<![\w.-])(curl[ \t][^\n|;]{0,200}?(?<=[ \t])(?:-b|--cookie)[ \t=]*[\"']?[\w.-]++=)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
@@ -218,6 +240,11 @@ _PATTERNS = (
     _Pattern(("7z", "rar "), r"(?<![\w.-])((?:7z[ar]?|(?:un)?rar)[ \t][^\n|;&]{0,200}?(?<=[ \t])-p)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("smbclient", "rpcclient"), r"(?<![\w.-])((?:smb|rpc)client[ \t][^\n|;&]{0,200}?(?<=[ \t])-U[ \t]*[^\s%]{1,100}%)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("sqlplus", "sqlldr", "expdp", "impdp", "rman"), r"(?<![\w.-])((?:sqlplus|sqlldr|expdp|impdp|rman)[ \t][^\n|;&]{0,200}?(?<![\w$#.-])[\w$#]{1,30}/)(?![/\[])[^\s@/]++(?=@)", rf"\1{FILTERED}"),
+    _Pattern(("lftp",), r"(?<![\w.-])(lftp[ \t][^\n|;&]{0,200}?(?<=[ \t])-u[ \t]*[^\s,]{1,100},)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
+    _Pattern(("mongo",), r"(?<![\w.-])(mongo(?:sh|dump|restore|import|export)?[ \t][^\n|;&]{0,200}?(?<=[ \t])-p[ \t]*)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("vault login",), r"(?<![\w.-])(vault login[ \t]+)(?!\[Filtered|-|\w+=)\S++", rf"\1{FILTERED}"),
+    _Pattern(("rabbitmqctl",), r"(?<![\w.-])(rabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S{1,100}[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
+    _Pattern(("--from-literal",), r"(--from-literal[= ][\"']?[\w.-]{1,100}=)(?!\[Filtered)[^\s\"']++", rf"\1{FILTERED}"),
     _Pattern((" login",), r"(?<![\w.-])((?:docker|podman|helm[ \t]registry|az|oc)[ \t]+login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p[ \t]*)(?!\[Filtered)(?!as)\S++", rf"\1{FILTERED}"),
     _Pattern(("-pass",), r"(?<!\S)(-pass(?:in|out)?[ \t]+pass:)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     _Pattern(("akia", "asia"), _START + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])", FILTERED),

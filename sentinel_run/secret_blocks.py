@@ -16,7 +16,7 @@ _FILTERED = "[Filtered]"
 _LONGEST_HEAD = 400
 # YAML: `password: |`, and the lines below that stand further in.
 _BLOCK = r"([ \t-]*+)[\"']?([\w.-]{1,100})[\"']?[ \t]*+:[ \t]*+(?:![\w!]+ )?[|>][+-]?\d?[+-]?[ \t\r]*+"
-_BLOCK_MARKS = (": |", ": >")
+_BLOCK_MARKS = (": |", ": >", ": !")
 # JSON: `"passwords": ["a", "b"]`, also over many lines, and `"password":` with its text on the next line.
 _TEXT = r"(?:\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+')"
 _KEY = r"([\"'])([\w.-]{1,100})\1"

@@ -9,7 +9,7 @@ _ENDINGS = ("password", "passwd", "passphrase", "passcode", "secret", "token", "
 _PARTS = frozenset(
     ["accesskey", "privatekey", "secretkey", "authkey", "sessionkey", "sessionid", "phpsessid", "jsessionid",
      "accountkey", "sharedaccesskey", "dbpass", "userpass", "pgpass", "requirepass", "masterauth", "bindpw",
-     "rootpw"]
+     "rootpw", "storepass", "keypass", "srcstorepass", "deststorepass"]
 )  # fmt: skip
 # Two parts side by side: `access_key`, `accessKey`, `access-key`.
 _KEY_OWNERS = frozenset(
