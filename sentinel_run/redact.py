@@ -7,20 +7,16 @@ so that times by line stay true. No pattern goes back over what it has read (`*+
 
 from __future__ import annotations
 
-from sentinel_run import secret_blocks, secret_names
+from sentinel_run import secret_blocks, secret_names, secret_options, secret_values
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from re import Match
     from typing import Any
 
-FILTERED = "[Filtered]"
-# A shorter value would be found in innocent text all over.
-_MIN_VALUE_LENGTH = 6
-_MIN_LINE_LENGTH = 16
-_MIN_ENCODED_LENGTH = 8
+FILTERED = secret_names.FILTERED
 # Words that say that there is no secret, or of which kind it is.
 _INNOCENT_VALUES = frozenset(
     [
@@ -281,16 +277,9 @@ _PEM_END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
 
 
-def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs."""
-    plain = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
-    values = {form for value in plain for form in (value, *_other_forms(value))}
-    return tuple(sorted(values, key=lambda value: (-len(value), value)))
-
-
 def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
     """The secrets of a run with this environment and these regular expressions of the user's."""
-    return Secrets(secret_values(environ), tuple(patterns), tuple(exceptions))
+    return Secrets(secret_values.of(environ), tuple(patterns), tuple(exceptions))
 
 
 def text(content: str, secrets: Secrets = NONE) -> str:
@@ -342,37 +331,11 @@ def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:
     hide = _as_it_is if _is_plain("\n".join(words), secrets) else text
     before = program = ""
     for word in words:
-        placed = word if _is_excepted(word, secrets) else _word(word, before, program)
+        placed = word if _is_excepted(word, secrets) else secret_options.word(word, before, program)
         redacted.append(placed or hide(word, secrets))
-        program = _program(word) or program
+        program = secret_options.program(word) or program
         before = word
     return tuple(redacted)
-
-
-# Options that take a password, by program. MySQL's programs take it in the same word.
-_OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "sshpass": ("-p",), "redis-cli": ("-a",), "ldapsearch": ("-w",), "ldapadd": ("-w",), "ldapmodify": ("-w",),
-    "sqlcmd": ("-P",), "bcp": ("-P",), "mongo": ("-p",), "mongosh": ("-p",), "mongodump": ("-p",), "unzip": ("-P",),
-    "zip": ("-P",), "login": ("-p",), "twine": ("-p",), "ipmitool": ("-P",), "mosquitto_pub": ("-P",),
-    "mosquitto_sub": ("-P",), "mysql": (), "curl": ("-u", "-U", "--user", "--proxy-user"),
-    "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth"), "ldapdelete": ("-w",), "ldappasswd": ("-w",),
-    "ldapwhoami": ("-w",), "7z": (), "7za": (), "rar": (), "unrar": (), "smbclient": (), "rpcclient": (),
-    "sqlplus": (), "sqlldr": (), "expdp": (), "impdp": (), "rman": (),
-}  # fmt: skip
-# Those that take it in the word of the option itself.
-_GLUED: Mapping[str, str] = {
-    "mysql": "-p", "sshpass": "-p", "login": "-p", "7z": "-p", "7za": "-p", "rar": "-p", "unrar": "-p", "zip": "-P",
-    "unzip": "-P", "redis-cli": "-a", "ldapsearch": "-w", "sqlcmd": "-P",
-}  # fmt: skip
-# What stands before the password in a word of these: `user%password`, `user/password@database`.
-_AFTER_MARK: Mapping[str, str] = {
-    "smbclient": "%", "rpcclient": "%", "sqlplus": "/", "sqlldr": "/", "expdp": "/", "impdp": "/", "rman": "/",
-}  # fmt: skip
-
-
-def _program(word: str) -> str:
-    name = word.rpartition("/")[2]
-    return "mysql" if name.startswith(("mysql", "mariadb")) else name if name in _OPTIONS else ""
 
 
 def _is_excepted(word: str, secrets: Secrets) -> bool:
@@ -392,85 +355,6 @@ def _is_plain(content: str, secrets: Secrets) -> bool:
 
 def _as_it_is(word: str, secrets: Secrets) -> str:
     return word
-
-
-def _word(word: str, before: str, program: str) -> str:
-    """What becomes of a word because of its place in the line; an empty text if that says nothing."""
-    if before in _OPTIONS.get(program, ()):
-        user, colon, _ = word.partition(":")
-        return f"{user}:{FILTERED}" if colon else word if program == "curl" else FILTERED
-    if (glued := _GLUED.get(program)) and word.startswith(glued) and len(word) > len(glued):
-        return f"{glued}{FILTERED}"
-    if mark := _AFTER_MARK.get(program):
-        return _after_mark(word, mark)
-    if program == "curl" and (placed := _of_curl(word, before)):
-        return placed
-    return FILTERED if _awaits_secret(before) and not _is_option(word) else ""
-
-
-def _after_mark(word: str, mark: str) -> str:
-    """`user%[Filtered]`, `user/[Filtered]@database`: in a word that is no option and no path."""
-    user, found, rest = word.partition(mark)
-    if not user or not found or word[0] in "-/" or (mark == "/" and "@" not in rest):
-        return ""
-    database = rest.rpartition("@")[2] if mark == "/" else ""
-    return f"{user}{mark}{FILTERED}" + (f"@{database}" if database else "")
-
-
-def _of_curl(word: str, before: str) -> str:
-    """`-b name=[Filtered]`, `-sSu user:[Filtered]`, `-uuser:[Filtered]`."""
-    if before in ("-b", "--cookie") and "=" in word:
-        return f"{word.partition('=')[0]}={FILTERED}"
-    has_user = word.startswith(("-u", "--user=")) or (before[:1] == "-" != before[1:2] and before.endswith("u"))
-    return f"{word.partition(':')[0]}:{FILTERED}" if has_user and ":" in word else ""
-
-
-def _awaits_secret(word: str) -> bool:
-    return word.startswith("-") and "=" not in word and " " not in word and secret_names.is_secret(word)
-
-
-def _is_option(word: str) -> bool:
-    return word.startswith("--") or (word.startswith("-") and len(word) <= 2)
-
-
-def _secrets_of(name: str, value: str) -> Iterator[str]:
-    if secret_names.is_secret(name):
-        yield value
-        if "\n" in value:
-            yield from (line for line in value.splitlines() if len(line) >= _MIN_LINE_LENGTH and line[0] != "-")
-    _, scheme, rest = value.partition("://")
-    userinfo, at, _ = rest.partition("/")[0].rpartition("@")
-    if scheme and at:
-        yield userinfo.partition(":")[2]
-
-
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_JSON_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
-
-
-def _other_forms(value: str) -> Iterator[str]:
-    """The value as URLs, JSON, a shell's trace and base64 have it, alone and as the password of `user:password`."""
-    raw = value.encode("utf-8", "surrogateescape")
-    if not _UNRESERVED.issuperset(value):
-        quoted = "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in raw)
-        yield from {quoted, quoted.replace("%2F", "/"), quoted.replace("%20", "+"), value.translate(_JSON_ESCAPES)}
-        yield from (value.replace("'", "'\\''"), value.replace("'", "'\"'\"'"))
-    yield from _in_base64(raw)
-
-
-def _in_base64(raw: bytes) -> Iterator[str]:
-    """What base64 makes of the bytes wherever they begin in its groups of three, without what depends on others."""
-    from binascii import b2a_base64
-
-    for before in range(3):
-        whole = (before + len(raw)) // 3 * 3 - before
-        encoded = b2a_base64(b"\0" * before + raw[:whole], newline=False).decode()[before and before + 1 :]
-        if len(encoded) >= _MIN_ENCODED_LENGTH:
-            yield from {encoded, encoded.translate({ord("+"): "-", ord("/"): "_"})}
-
-
-def _is_findable(value: str) -> bool:
-    return len(value) >= _MIN_VALUE_LENGTH and value not in FILTERED and value.strip() != ""
 
 
 def _between(exception: str, content: str, secrets: Secrets) -> str:

@@ -7,12 +7,12 @@ changes, and the time is linear, as in `redact`.
 from __future__ import annotations
 
 from sentinel_run import secret_names
+from sentinel_run.secret_names import FILTERED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Match
 
-_FILTERED = "[Filtered]"
 _LONGEST_HEAD = 400
 # YAML: `password: |`, and the lines below that stand further in.
 _BLOCK = r"([ \t-]*+)[\"']?([\w.-]{1,100})[\"']?[ \t]*+:[ \t]*+(?:![\w!]+ )?[|>][+-]?\d?[+-]?[ \t\r]*+"
@@ -54,7 +54,7 @@ def _without_blocks(content: str) -> str:
     for number, line in enumerate(lines):
         inner = len(line) - len(line.lstrip(" \t"))
         if 0 <= indent < inner < len(line):
-            lines[number] = line[:inner] + _FILTERED
+            lines[number] = line[:inner] + FILTERED
         elif line.strip():
             head = re.fullmatch(_BLOCK, line[:_LONGEST_HEAD])
             indent = len(head[1]) if head and secret_names.is_secret(head[2]) else -1
@@ -72,15 +72,15 @@ def _listed(match: Match[str]) -> str:
 
 def _in_quotes(match: Match[str]) -> str:
     quote = match[0][0]
-    return f"{quote}{_FILTERED}{quote}" if len(match[0]) > len('""') else match[0]
+    return f"{quote}{FILTERED}{quote}" if len(match[0]) > len('""') else match[0]
 
 
 def _member(match: Match[str]) -> str:
     if not secret_names.is_secret(match[2]):
         return match[0]
     quote = '\\"' if match[4].startswith("\\") else match[4][0] if match[4][0] in "\"'" else ""
-    return f"{match[1]}{match[2]}{match[3]}{quote}{_FILTERED}{quote}"
+    return f"{match[1]}{match[2]}{match[3]}{quote}{FILTERED}{quote}"
 
 
 def _element(match: Match[str]) -> str:
-    return f"{match[1]}{_FILTERED}" if secret_names.is_secret(match[2]) else match[0]
+    return f"{match[1]}{FILTERED}" if secret_names.is_secret(match[2]) else match[0]

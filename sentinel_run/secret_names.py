@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+# What stands in place of a secret.
+FILTERED = "[Filtered]"
 # Endings of one part of a name: `password`, and `pgpassword` as well.
 _ENDINGS = ("password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "pwd")
 _PARTS = frozenset(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel_run import redact, secret_names
+from sentinel_run import redact, secret_names, secret_values
 from tests.unit.redaction import DAMAGED, INNOCENTS, SECRETS, Case, score
 
 
@@ -135,7 +135,7 @@ def test_secret_values_come_from_names_and_urls() -> None:
         "DATABASE_URL": "pg://u:longpassword@h/d",
     }
 
-    found = redact.secret_values(environ)
+    found = secret_values.of(environ)
 
     assert [value for value in found if value in str(environ)] == ["longpassword", "abcdef"]
     assert [len(value) for value in found] == sorted(map(len, found), reverse=True)
