@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "sshpass": ("-p",), "redis-cli": ("-a",), "ldapsearch": ("-w",), "ldapadd": ("-w",), "ldapmodify": ("-w",),
     "sqlcmd": ("-P",), "bcp": ("-P",), "mongo": ("-p",), "mongosh": ("-p",), "mongodump": ("-p",),
-    "unzip": ("-P",), "zip": ("-P",), "login": ("-p",), "twine": ("-p",), "ipmitool": ("-P",), "mosquitto_pub": ("-P",),
-    "mosquitto_sub": ("-P",), "mysql": (), "curl": ("-u", "-U", "--user", "--proxy-user"),
-    "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth"), "ldapdelete": ("-w",), "ldappasswd": ("-w",),
+    "unzip": ("-P",), "zip": ("-P",), "login": ("-p",), "twine": ("-p",), "ipmitool": ("-P",),
+    "mosquitto_pub": ("-P",), "mosquitto_sub": ("-P",), "mysql": (),
+    "curl": ("-u", "-U", "--user", "--proxy-user"), "wget": (), "http": ("-a", "--auth"),
+    "https": ("-a", "--auth"), "ldapdelete": ("-w",), "ldappasswd": ("-w",),
     "ldapwhoami": ("-w",), "7z": (), "7za": (), "rar": (), "unrar": (), "smbclient": (), "rpcclient": (),
     "sqlplus": (), "sqlldr": (), "expdp": (), "impdp": (), "rman": (),
 }  # fmt: skip
