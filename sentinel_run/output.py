@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sentinel_run.redact import Secrets
     from sentinel_run.store.last_words import Words
 
+_ESCAPE = "\x1b["
+_COLOUR = r"\x1b\[[0-9;]*+[mK]"
+_WITHIN = rf"[^\s\x1b](?:{_COLOUR})++[^\s\x1b]"
+
 
 def kept(tail: Tail | Words, started_s: float, secrets: Secrets) -> Output:
     """The passages of each stream and its counts. A stream with a gap has two passages, head and tail."""
@@ -44,7 +48,25 @@ def _passages(tail: Tail | Words, stream: str, started_s: float, secrets: Secret
 
 def _passage(part: str, stream: str, chunks: Sequence[Chunk], started_s: float, secrets: Secrets) -> Passage:
     content = b"".join(chunk.data for chunk in chunks).decode("utf-8", "replace")
-    return Passage(part, stream, redact.text(content, secrets), tuple(_marks(chunks, started_s)))
+    return Passage(part, stream, _redacted(content, secrets), tuple(_marks(chunks, started_s)))
+
+
+def _redacted(content: str, secrets: Secrets) -> str:
+    """Without secrets, also without those that a colour within a word (`grep --color`) breaks in two.
+
+    Readers take colours away, and would put the two together. Such a line loses its colours.
+    """
+    content = redact.text(content, secrets)
+    if _ESCAPE not in content:
+        return content
+    import re
+
+    lines = content.split("\n")
+    broken = {number: re.sub(_COLOUR, "", line) for number, line in enumerate(lines) if re.search(_WITHIN, line)}
+    whole = redact.text("\n".join(broken.values()), secrets).split("\n")
+    for (number, plain), redacted in zip(broken.items(), whole, strict=False):
+        lines[number] = lines[number] if redacted == plain else redacted
+    return "\n".join(lines)
 
 
 def _marks(chunks: Sequence[Chunk], started_s: float) -> Iterator[tuple[int, float]]:

@@ -94,13 +94,14 @@ def test_secrets_in_notes(state_directory: Path) -> None:
     script = f"""
         {IN_SHELL} breadcrumb 'using password=hunter22' --data api_key=abc123def
         {IN_SHELL} context login 'note=we use tell-nobody-2 here'
+        {IN_SHELL} tag token=ghijkl789
     """
 
     run(wrapped("sh", "-c", script), env={**os.environ, "DB_PASSWORD": "tell-nobody-2"})
 
     kept = json.dumps(_noted(state_directory))
     assert "[Filtered]" in kept
-    assert not [secret for secret in ("hunter22", "abc123def", "tell-nobody-2") if secret in kept]
+    assert not [secret for secret in ("hunter22", "abc123def", "tell-nobody-2", "ghijkl789") if secret in kept]
 
 
 def test_page_is_private_and_goes(state_directory: Path) -> None:
