@@ -7,7 +7,7 @@ so that times by line stay true. No pattern goes back over what it has read (`*+
 
 from __future__ import annotations
 
-from sentinel_run import secret_blocks, secret_names, secret_options, secret_values
+from sentinel_run import secret_names, secret_options, secret_values
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -219,7 +219,7 @@ _PATTERNS = (
     _Pattern(_SECRETS, rf"{_NAME}([ \t]*+:[ \t]*+&?[A-Za-z][\w.<>\[\]|?]{{0,40}}[ \t]*+=[ \t]*+)({_QUOTED})", _named),
     _Pattern(_SECRETS, _PAIR, _named),
     _Pattern(_SECRETS, _OPTION, _named),
-    _Pattern(("-",), _WORDS, _argv_of),
+    _Pattern(("['", '["', '[\\"', "[ ", "[\n", "[\t", "[\r"), _WORDS, _argv_of),
     _Pattern(_SECRETS, r"(?<=<)([\w:.-]++)((?:[ \t][^<>\n]{0,200})?>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", _named),
     _Pattern(_SECRETS, r"(?i)(?<=[ \t])(?:name|key)=\"([\w:.-]{1,100})(\"[^<>\n]{0,100}>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", _attribute),
     _Pattern(_SECRETS, r"(?m)^([| \t]*+)([\w.]{1,60})([ \t]*+\|[ \t]*+|\t[ \t]*+|[ ]{2,}+)(?!\[Filtered)([^\s|]++)(?=[ \t]*+\|?[ \t\r]*+$)", _column),
@@ -254,7 +254,7 @@ _PATTERNS = (
     _Pattern(("aiza",), _START + r"AIza[\w-]{35}", FILTERED),
     _Pattern(("ya29.",), _START + r"ya29\.[\w-]{20,}+", FILTERED),
     _Pattern(("npm_", "hf_", "dop_v1_", "dckr_pat_", "shpat_", "rubygems_", "glsa_", "lin_api_", "sbp_"), _START + r"(?:npm|hf|dop_v1|dckr_pat|shpat|rubygems|glsa|lin_api|sbp)_(?=\w{0,99}\d)[\w-]{20,}+", FILTERED),
-    _Pattern(("sk",), _START + r"SK[0-9a-f]{32}(?![0-9A-Za-z])", FILTERED),
+    _Pattern(tuple(f"sk{digit}" for digit in "0123456789abcdef"), _START + r"SK[0-9a-f]{32}(?![0-9A-Za-z])", FILTERED),
     _Pattern(("q~",), r"(?<![\w~.-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])", FILTERED),
     _Pattern(("jdbc:oracle",), r"(?<=jdbc:oracle:)(\w++:[^\s/@]++/)(?!\[Filtered)[^\s@]++(?=@)", rf"\1{FILTERED}"),
     _Pattern(("password for", "generated for"), r"(?i)(password (?:is generated )?for (?:the )?(?:user )?[^\s:]{1,99}(?: user)?(?: \([^)\n]{0,99}\))?:[ \t]++)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
@@ -304,6 +304,8 @@ def text(content: str, secrets: Secrets = NONE) -> str:
     if "private key" in low:
         content = _without_private_keys(content)
     if any(literal in low for literal in _SECRETS):
+        from sentinel_run import secret_blocks
+
         content = secret_blocks.text(content, low)
     for pattern in _PATTERNS:
         if any(literal in low for literal in pattern.literals):
