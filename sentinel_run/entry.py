@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-from sentinel_run import notes, options
-from sentinel_run.errors import SentinelError, UsageError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
+
     from sentinel_run.options import Reading
+else:
+    import _signal as signal  # See child/signals.
 
 SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
 _HELP = frozenset(("--help", "-h"))
@@ -18,9 +19,19 @@ _HELP = frozenset(("--help", "-h"))
 
 def main() -> int:
     """Run what the command line asks for; returns the exit status (the run path does not return)."""
+    # Python's own answer to INT is a traceback, from whichever of our imports it meets. Until we watch for signals
+    # each of them ends us as it would end the command.
+    is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_pythons:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from sentinel_run import notes, options
+    from sentinel_run.errors import SentinelError
+
     try:
         reading = options.read(sys.argv[1:])
         if _is_ours(reading):
+            if is_pythons:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             return _subcommand(reading)
         return _run(reading)
     except SentinelError as error:
@@ -42,13 +53,19 @@ def _is_ours(reading: Reading) -> bool:
     return not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS
 
 
+def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[: words.index("--")] if "--" in words else words
+
+
 def _subcommand(reading: Reading) -> int:
     if reading.given and not (reading.help or reading.version):
+        from sentinel_run.errors import UsageError
+
         option, name = next(iter(reading.given)), reading.command[0]
         raise UsageError(
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
-    if reading.command[:1] == ("note",) and _HELP.isdisjoint(reading.command):
+    if reading.command[:1] == ("note",) and _HELP.isdisjoint(_before_dashes(reading.command)):
         from sentinel_run import note
 
         return note.main(reading.command[1:])

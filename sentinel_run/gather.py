@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, naming, notebook, output, redact
+from sentinel_run import ci, masked, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
-from sentinel_run.errors import SpawnError
-from sentinel_run.facts import Command, Ending, Facts, Identity, Noted, Place, Reporting
+from sentinel_run.errors import SpawnError, StoreError
+from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
 from sentinel_run.records import Setting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
@@ -16,8 +16,7 @@ from sentinel_run.trace import quoted, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Mapping
 
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.errors import SkippedError
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from sentinel_run.redact import Secrets
 
 _ANCESTORS = 12
-# A program may have noted something before what it reports in the end.
-_EARLIEST_S = 86400.0
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 _KNOWN: list[tuple[Plan, Secrets]] = []
 
@@ -41,14 +38,38 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
         started_at=started_at,
         identity=_identity(plan, secrets),
         # Words of a command line tell of each other (`--password x`), so they are redacted together.
-        command=_clean(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
-        place=_clean(_place(plan, pid), secrets),
-        reporting=_clean(reporting._replace(dsn=""), secrets)._replace(
+        command=redact.everything(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
+        place=redact.everything(_place(plan, pid), secrets),
+        reporting=redact.everything(reporting._replace(dsn=""), secrets)._replace(
             dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
         ),
-        notes=_clean(plan.notes, secrets),
-        monitor=_clean(_monitor(plan, command.name), secrets),
+        notes=redact.everything(plan.notes, secrets),
+        monitor=redact.everything(_monitor(plan, command.name), secrets),
     )
+
+
+def learn(facts: Facts, seen: Seen, plan: Plan) -> Facts:
+    """The facts without the values that the command itself has declared secret; nor is any told from here on."""
+    values = (*masked.values(seen.tail), *_declared_around(plan))
+    if not values:
+        return facts
+    _KNOWN[:] = [(plan, redact.with_values(secrets_of(plan), values))]
+    return masked.hide(facts, values)
+
+
+def _declared_around(plan: Plan) -> tuple[str, ...]:
+    """What the run around us has declared so far, in a CI; its own words say it while it goes on."""
+    around = plan.environ.get("SENTINEL_RUN_ID", "")
+    if not (around and ci.is_ci(plan.environ)):
+        return ()
+    from sentinel_run.store import last_words
+
+    try:
+        return masked.values(
+            last_words.read(os.path.join(last_words.folder(plan.environ), os.path.basename(around)))
+        )
+    except (OSError, StoreError, ValueError):  # It keeps none, or is over.
+        return ()
 
 
 def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[str, str]) -> Facts:
@@ -64,7 +85,7 @@ def closing(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict
         core_dumped=ended.core_dumped,
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
-        complaint=_clean(seen.complaint, secrets_of(plan)),
+        complaint=redact.everything(seen.complaint, secrets_of(plan)),
     )
     after = usage.at_end(failed=ended.exit_status != 0)
     return facts._replace(
@@ -83,7 +104,9 @@ def with_output(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts
 def with_tree(facts: Facts, seen: Seen, plan: Plan, started_s: float) -> Facts:
     """The facts with what was seen of the command's process tree, redacted."""
     tree, secrets = seen.sampler.tree(), secrets_of(plan)
-    members = (member._replace(argv=redact.argv(map(_text, member.argv), secrets)) for member in tree.members)
+    members = (
+        member._replace(argv=redact.argv(map(redact.whole_text, member.argv), secrets)) for member in tree.members
+    )
     return facts._replace(tree=tree._replace(members=tuple(members)))
 
 
@@ -99,23 +122,14 @@ def with_page(facts: Facts, plan: Plan) -> Facts:
 
 def with_noted(facts: Facts, read: NotesRead, plan: Plan) -> Facts:
     """The facts with notes, redacted, and a word on those that could not be read."""
-    secrets = secrets_of(plan)
-    noted = tuple(_noted(read.notes, facts.started_at, secrets))
-    return facts._replace(noted=noted, notes=(*facts.notes, *_clean(tuple(read.faults), secrets)))
+    from sentinel_run import jottings
 
-
-def _noted(notes: Sequence[dict[str, Any]], started_at: float, secrets: Secrets) -> Iterator[Noted]:
-    """A note that does not say when it was made was made after the one before it; none comes from the future."""
-    at, now = started_at, time.time()
-    for note in notes:
-        at = min(max(note.get("time", at), started_at - _EARLIEST_S), now)
-        content = {key: value for key, value in note.items() if key not in ("type", "time")}
-        yield Noted(note["type"], round(at - started_at, 6), redact.members(_clean(content, secrets)))
+    return jottings.added(facts, read, secrets_of(plan))
 
 
 def with_failure(facts: Facts, failure: Failure | None, plan: Plan) -> Facts:
     """The facts of a task with what made it fail, redacted."""
-    return facts._replace(failure=_clean(failure, secrets_of(plan)))
+    return facts._replace(failure=redact.everything(failure, secrets_of(plan)))
 
 
 def never_started(facts: Facts, error: SpawnError | SkippedError) -> Facts:
@@ -136,24 +150,12 @@ def secrets_of(plan: Plan) -> Secrets:
     return known
 
 
-def _clean(value: Any, secrets: Secrets) -> Any:
-    """`value` with every text in it redacted, free of bytes that are no UTF-8; so no field can be forgotten."""
-    if isinstance(value, str):
-        return redact.text(_text(value), secrets)
-    if hasattr(value, "_asdict"):
-        return type(value)(*(_clean(item, secrets) for item in value))
-    if isinstance(value, tuple):
-        return tuple(_clean(item, secrets) for item in value)
-    if isinstance(value, list):
-        return [_clean(item, secrets) for item in value]
-    if isinstance(value, dict):
-        return {_clean(key, secrets): _clean(item, secrets) for key, item in value.items()}
-    return value
-
-
 def _clean_tags(tags: tuple[tuple[str, str], ...], secrets: Secrets) -> tuple[tuple[str, str], ...]:
     """A tag's name may tell that its value is a secret."""
-    return tuple((_clean(key, secrets), redact.member(key, _clean(value, secrets))) for key, value in tags)
+    return tuple(
+        (redact.everything(key, secrets), redact.member(key, redact.everything(value, secrets)))
+        for key, value in tags
+    )
 
 
 def _monitor(plan: Plan, name: str) -> Monitor | None:
@@ -175,21 +177,21 @@ def _identity(plan: Plan, secrets: Secrets) -> Identity:
         parent_span_id=trace.parent_span_id,
         sampled=trace.sampled,
         baggage=_clean_baggage(trace.baggage, secrets),
-        parent_run_id=_text(plan.environ.get("SENTINEL_RUN_ID", ""))[:64],
+        parent_run_id=redact.whole_text(plan.environ.get("SENTINEL_RUN_ID", ""))[:64],
     )
 
 
 def _clean_baggage(baggage: str, secrets: Secrets) -> str:
     """Sentry's members, each redacted as the text that it stands for; other vendors' are for the command alone."""
     members = (member.partition("=") for member in baggage.split(",") if member.startswith("sentry-"))
-    return ",".join(f"{key}={quoted(_clean(unquoted(value), secrets))}" for key, _, value in members)
+    return ",".join(f"{key}={quoted(redact.everything(unquoted(value), secrets))}" for key, _, value in members)
 
 
 def _command(plan: Plan) -> Command:
     program = naming.command_name(plan.command, plan.environ)
     return Command(
         name=plan.value("name") or program,
-        argv=tuple(_text(word) for word in plan.command),
+        argv=tuple(redact.whole_text(word) for word in plan.command),
         cwd=_working_directory(),
         executable=find_executable(plan.command[0], plan.environ),
         program=program,
@@ -286,8 +288,3 @@ def _read(path: str) -> str:
             return file.read(4096).decode("utf-8", "replace").strip()
     except OSError:
         return ""
-
-
-def _text(word: str) -> str:
-    """Text without surrogates, whether they stand for bytes that are no UTF-8 or came in as JSON's `\\ud800`."""
-    return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -59,11 +59,23 @@ def integer(value: str) -> int:
     return int(digits)
 
 
-def count(value: str) -> int:
-    """A whole number, one or more."""
-    number = integer(value)
-    if number == 0:
-        raise BadValueError(value, "a whole number, 1 or more")
+def minutes(value: str) -> int:
+    """Minutes of a monitor. Beyond 28 days Sentry would refuse all that a check-in says of the monitor."""
+    return _between(value, 1, 40_320, "a whole number of minutes, 1 to 40320 (28 days)")
+
+
+def in_a_row(value: str) -> int:
+    """How many check-ins in a row; Sentry's limit again."""
+    return _between(value, 1, 720, "a whole number, 1 to 720")
+
+
+def _between(value: str, least: int, most: int, wanted: str) -> int:
+    try:
+        number = integer(value)
+    except BadValueError:
+        number = 0
+    if not least <= number <= most:
+        raise BadValueError(value, wanted)
     return number
 
 

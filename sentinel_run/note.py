@@ -50,7 +50,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     made = shape.make(given)
     for note in made:
         if fault := jotted.fault(note):
-            raise UsageError(f"{argv[0]}: {fault}", _HELP)
+            raise UsageError(f"{_kind(argv)}: {fault}", _HELP)
     failed = [why for note in made if (why := notebook.add(environ, to_json({**note, "time": time.time()})))]
     if failed:
         notes.say(f"{failed[0]}; nothing is noted")
@@ -58,7 +58,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _read(argv: Sequence[str]) -> tuple[Shape, Given]:
-    kind = argv[0] if argv else ""
+    kind = _kind(argv)
     if kind not in SHAPES:
         if not kind:
             raise UsageError(f"note needs one of {', '.join(SHAPES)}", _HELP)
@@ -67,10 +67,14 @@ def _read(argv: Sequence[str]) -> tuple[Shape, Given]:
             f"note needs one of {', '.join(SHAPES)}, not {kind!r}", f"did you mean {likely}?" if likely else _HELP
         )
     given = Given([], {}, strict="--strict" in _options_part(argv))
-    words = list(argv[1:])
+    words = list(argv[argv.index(kind) + 1 :])
     while words:
         _take(words.pop(0), words, SHAPES[kind], given)
     return SHAPES[kind], given
+
+
+def _kind(argv: Sequence[str]) -> str:
+    return next((word for word in argv if word != "--strict"), "")
 
 
 def _options_part(argv: Sequence[str]) -> Sequence[str]:

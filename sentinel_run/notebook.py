@@ -6,6 +6,7 @@ write each (write(2), O_APPEND), so many processes may write at once. What count
 
 from __future__ import annotations
 
+import fcntl
 import os
 
 from sentinel_run.own_fd import above_standard
@@ -31,14 +32,17 @@ class Page(Record):
 
 
 def begin(run_id: str) -> str:
-    """An empty page for a run; an empty text where there is no memory to have it in. Never raises."""
-    path = _path(run_id)
+    """An empty page for a run; an empty text where there is no memory to have it in. Never raises.
+
+    It stays open and locked as long as we live, so that nobody takes the page of a long run for a leftover.
+    """
+    path = of_run(run_id)
     try:
         if not _is_private(os.path.dirname(path)):
             return ""
         fd = above_standard(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600))
         os.fchmod(fd, 0o600)
-        os.close(fd)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return ""
     return path
@@ -64,9 +68,15 @@ def add(environ: Mapping[str, str], line: str) -> str:
 
 def take(path: str) -> Page:
     """What stands on the page, which is gone afterwards. Raises OSError."""
+    page = read(path)
+    os.unlink(path)
+    return page
+
+
+def read(path: str) -> Page:
+    """What stands on the page. Raises OSError."""
     fd = above_standard(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
     try:
-        os.unlink(path)
         size = os.fstat(fd).st_size
         content = os.pread(fd, MOST_BYTES, 0)
     finally:
@@ -75,15 +85,8 @@ def take(path: str) -> Page:
     return Page(tuple(line for line in whole.split(b"\n") if line.strip()), size - len(whole))
 
 
-def discard(run_id: str) -> bool:
-    """Remove the page of a run that nobody will read; whether anything stood on it. Raises OSError."""
-    try:
-        return bool(take(_path(run_id)).lines)
-    except FileNotFoundError:
-        return False
-
-
-def _path(run_id: str) -> str:
+def of_run(run_id: str) -> str:
+    """Where the page of a run is."""
     return os.path.join(_PLACE, f"sentinel-run-{os.geteuid()}", f"{os.path.basename(run_id)}.notes")
 
 

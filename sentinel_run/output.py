@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from sentinel_run.redact import Secrets
     from sentinel_run.store.last_words import Words
 
-_MASK, _SHORTEST_MASKED = b"::add-mask::", 3
+_ESCAPE = "\x1b["
+_COLOUR = r"\x1b\[[0-9;]*+[mK]"
+_WITHIN = rf"[^\s\x1b](?:{_COLOUR})++[^\s\x1b]"
 
 
 def kept(tail: Tail | Words, started_s: float, secrets: Secrets) -> Output:
     """The passages of each stream and its counts. A stream with a gap has two passages, head and tail."""
-    secrets = secrets._replace(values=secrets.values + masked(tail))
     passages = [
         passage for stream in sorted(tail.bytes) for passage in _passages(tail, stream, started_s, secrets)
     ]
@@ -31,13 +32,6 @@ def _has_open_line(tail: Tail | Words, stream: str) -> bool:
     """Whether the stream's last line lacks its line break; it is a line all the same."""
     last = next((chunk for chunk in (*reversed(tail.tail), *reversed(tail.head)) if chunk.stream == stream), None)
     return last is not None and not last.data.endswith(b"\n")
-
-
-def masked(tail: Tail | Words) -> tuple[str, ...]:
-    """Values that the command itself declared secret by GitHub's `::add-mask::`."""
-    found = (line for chunk in (*tail.head, *tail.tail) if _MASK in chunk.data for line in chunk.data.split(b"\n"))
-    values = {line.partition(_MASK)[2].strip().decode("utf-8", "replace") for line in found}
-    return tuple(sorted(value for value in values if len(value) >= _SHORTEST_MASKED))
 
 
 def _passages(tail: Tail | Words, stream: str, started_s: float, secrets: Secrets) -> Iterator[Passage]:
@@ -54,7 +48,25 @@ def _passages(tail: Tail | Words, stream: str, started_s: float, secrets: Secret
 
 def _passage(part: str, stream: str, chunks: Sequence[Chunk], started_s: float, secrets: Secrets) -> Passage:
     content = b"".join(chunk.data for chunk in chunks).decode("utf-8", "replace")
-    return Passage(part, stream, redact.text(content, secrets), tuple(_marks(chunks, started_s)))
+    return Passage(part, stream, _redacted(content, secrets), tuple(_marks(chunks, started_s)))
+
+
+def _redacted(content: str, secrets: Secrets) -> str:
+    """Without secrets, also without those that a colour within a word (`grep --color`) breaks in two.
+
+    Readers take colours away, and would put the two together. Such a line loses its colours.
+    """
+    content = redact.text(content, secrets)
+    if _ESCAPE not in content:
+        return content
+    import re
+
+    lines = content.split("\n")
+    broken = {number: re.sub(_COLOUR, "", line) for number, line in enumerate(lines) if re.search(_WITHIN, line)}
+    whole = redact.text("\n".join(broken.values()), secrets).split("\n")
+    for (number, plain), redacted in zip(broken.items(), whole, strict=False):
+        lines[number] = lines[number] if redacted == plain else redacted
+    return "\n".join(lines)
 
 
 def _marks(chunks: Sequence[Chunk], started_s: float) -> Iterator[tuple[int, float]]:

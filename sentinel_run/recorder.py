@@ -153,8 +153,11 @@ class Recorder:
             self._facts = gather.opening(self._plan, self._child, self._started_at)
 
     def _open_last_words(self) -> None:
-        """Before the entry, which says where they are. Where memory has no place for them they die with us."""
-        if not self._plan.value("capture"):
+        """Before the entry, which says where they are. Where memory has no place for them they die with us.
+
+        Also without output: what is secret in the command's notes stands beside it.
+        """
+        if not (self._plan.value("capture") or self._plan.page):
             return
         from sentinel_run import gather
         from sentinel_run.facts import to_json
@@ -212,7 +215,8 @@ class Recorder:
 
         self._open_facts()
         assert self._facts is not None
-        facts = gather.closing(self._facts, seen, self._plan, self._started_s, self._before)
+        facts = gather.learn(self._facts, seen, self._plan)
+        facts = gather.closing(facts, seen, self._plan, self._started_s, self._before)
         for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
             try:
                 facts = with_more(facts, seen, self._plan, self._started_s)
@@ -240,11 +244,17 @@ class Recorder:
     def _tell(self, facts: Facts) -> None:
         """The CI system that we are in hears of it from the outermost run."""
         is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
-        is_outermost = facts.command.kind == "process" and not facts.identity.parent_run_id
-        if is_wanted and is_outermost and facts.place.ci:
+        if is_wanted and _is_outermost(facts) and facts.place.ci:
             from sentinel_run.epilogue import telling
 
             telling.tell(facts, self._plan.environ)
+
+    def _add_to_report(self, facts: Facts) -> None:
+        """To that of --junit."""
+        if self._plan.value("junit") and _is_outermost(facts):
+            from sentinel_run.epilogue import telling
+
+            telling.add_to_report(facts, self._plan.environ, self._plan.value("junit"))
 
     def _keep(self, facts: Facts) -> None:
         """Into the journal, or, where that cannot be, in memory until `hand_over`."""
@@ -269,6 +279,7 @@ class Recorder:
             meanwhile=lambda: self._guard(farewell.begin) if farewell else None,
         )
         self._guard(lambda: self._tell(facts))
+        self._guard(lambda: self._add_to_report(facts))
         self._deliver(facts, how, waiting)
         if farewell:
             farewell.conclude(self._state, how)
@@ -323,6 +334,10 @@ class Recorder:
             from sentinel_run import gather, redact
 
             notes.say(redact.text(message, gather.secrets_of(self._plan)))
+
+
+def _is_outermost(facts: Facts) -> bool:
+    return facts.command.kind == "process" and not facts.identity.parent_run_id
 
 
 def _import_what_comes_later() -> None:

@@ -32,14 +32,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     The command starts before anything is imported that its start does not need, and nothing of ours reaches the
     exit status after that.
     """
-    try:
-        plan = planning.make(reading, environ)
-    except SentinelError:
-        raise
-    except Exception:  # A fault of ours must not keep the command from running; but a dry run is none.
-        if "dry-run" in reading.given:
-            raise
-        become(reading.command, planning.as_inherited(environ))
+    plan = _plan(reading, environ)
     if plan.value("dry-run"):
         from sentinel_run import dry_run
 
@@ -64,6 +57,18 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
         _say(plan, f"{type(error).__name__}: {error}; this run is not kept")
         _rescue(plan, going, watch)
+
+
+def _plan(reading: Reading, environ: Mapping[str, str]) -> Plan:
+    """What is decided; a fault of ours must not keep the command from running, but a dry run is none."""
+    try:
+        return planning.make(reading, environ)
+    except SentinelError:
+        raise
+    except Exception:
+        if "dry-run" in reading.given:
+            raise
+        become(reading.command, planning.as_inherited(environ))
 
 
 def _with_orphans(plan: Plan) -> Plan:

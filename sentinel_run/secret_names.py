@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+# What stands in place of a secret.
+FILTERED = "[Filtered]"
 # Endings of one part of a name: `password`, and `pgpassword` as well.
 _ENDINGS = ("password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "pwd")
 _PARTS = frozenset(
     ["accesskey", "privatekey", "secretkey", "authkey", "sessionkey", "sessionid", "phpsessid", "jsessionid",
-     "accountkey", "sharedaccesskey", "dbpass", "userpass", "pgpass", "requirepass", "masterauth"]
+     "accountkey", "sharedaccesskey", "dbpass", "userpass", "pgpass", "requirepass", "masterauth", "bindpw",
+     "rootpw", "storepass", "keypass", "srcstorepass", "deststorepass"]
 )  # fmt: skip
 # Two parts side by side: `access_key`, `accessKey`, `access-key`.
 _KEY_OWNERS = frozenset(
     ["api", "access", "private", "secret", "auth", "session", "account", "encryption", "signing", "master",
-     "shared", "service", "deploy", "license", "storage"]
+     "shared", "service", "deploy", "license", "storage", "app", "hmac", "jwt", "cookie", "consumer", "webhook"]
 )  # fmt: skip
 _ID_PAIRS = frozenset([("session", "id"), ("connect", "sid")])
 # Last parts that make a name one for something about the secret.
@@ -26,7 +29,7 @@ _SWITCHING = frozenset(["no", "ask", "show", "skip", "require", "enable", "disab
 _WORKING_DIRECTORIES = frozenset(["pwd", "oldpwd"])
 _MOST_KNOWN = 1024
 # One of these is in every text that a name of this kind is in.
-LITERALS = ("pass", "pwd", "secret", "token", "credential", "key", "session", "sessid", "_auth", "masterauth")
+LITERALS = ("pass", "pw", "secret", "token", "credential", "key", "session", "sessid", "_auth", "masterauth")
 
 
 # Logs have the same few names on every line. (functools, which has a cache, is slow to import.)
@@ -64,8 +67,8 @@ def _is_secret_pair(parts: list[str]) -> bool:
 
 
 def _is_pass(name: str, parts: list[str]) -> bool:
-    """`pass` alone is what tests do; `--pass`, `DB_PASS` and npm's `_auth` are secrets."""
-    return (parts[-1] == "pass" and (len(parts) > 1 or name.startswith("-"))) or name == "_auth"
+    """`pass` alone is what tests do; `--pass`, `DB_PASS`, `olcRootPW` and npm's `_auth` are secrets."""
+    return (parts[-1] in ("pass", "pw") and (len(parts) > 1 or name.startswith("-"))) or name == "_auth"
 
 
 def _parts(name: str) -> list[str]:

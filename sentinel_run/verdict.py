@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sentinel_run import ci
 from sentinel_run.child.tail import Tail
 from sentinel_run.facts import Complaint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.records import Plan
 
@@ -15,10 +18,19 @@ def tail(plan: Plan) -> Tail:
     """What keeps the output of a run, with a lookout where an option looks for something in it."""
     patterns = [text for text in (plan.value("fail-on-match"), plan.value("fail-without-match")) if text]
     if not patterns:
-        return Tail()
+        return Tail(_look_for_masks(plan))
     from sentinel_run.child.lookout import Lookout  # Only a run that looks for a pattern loads the engine now.
 
-    return Lookout(patterns)
+    return Lookout(patterns, _look_for_masks(plan))
+
+
+def _look_for_masks(plan: Plan) -> Callable[[bytes], list[bytes]] | None:
+    """In a CI a line that is not kept may declare a secret; elsewhere a flood is not worth the look."""
+    if not ci.is_ci(plan.environ):
+        return None
+    from sentinel_run import masked
+
+    return masked.lines
 
 
 def is_success(plan: Plan, seen: Seen) -> bool:

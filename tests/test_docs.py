@@ -171,3 +171,10 @@ def test_every_page_of_the_site_has_its_place() -> None:
     menu = (ROOT / "mkdocs.yml").read_text()
 
     assert [page.name for page in (ROOT / "docs").glob("*.md") if f" {page.name}\n" not in menu] == []
+
+
+def test_the_readme_says_how_many_cases_were_never_run() -> None:
+    """Output that no program made is counted as such."""
+    written = sum(case.given.get("captured", "").startswith("written after") for case in cases())
+
+    assert f"{written} of them were never run" in (ROOT / "README.md").read_text()

@@ -38,7 +38,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
     "deliver": frozenset(
-        {"deliver", "store", "diagnose", "report", "notebook", "output", "redact", "__version__"}
+        {"deliver", "store", "diagnose", "report", "jotted", "jottings", "masked", "notebook", "output", "redact"}
+        | {"__version__"}
     ),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {

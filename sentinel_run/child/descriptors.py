@@ -33,6 +33,24 @@ def is_appended(fd: int) -> bool:
     return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_APPEND)
 
 
+def is_conversation(fd: int) -> bool:
+    """Whether the socket `fd` does what no pipe can do in its place.
+
+    It keeps messages apart (datagrams), or is a client's connection that stdin is too (inetd, systemd's
+    `Accept=yes`): programs read from either end of that. A pair without a name is how some shells and servers
+    make pipes (sshd).
+    """
+    from _socket import SOCK_STREAM, socket  # Only here: `socket` takes as long to import as Python to start.
+
+    connection = socket(fileno=os.dup(fd))
+    try:
+        if connection.type != SOCK_STREAM:
+            return True
+        return same_file(0, fd) and connection.getsockname() not in ("", b"")
+    finally:
+        connection.close()
+
+
 def pipe() -> tuple[int, int]:
     """A pipe of our own: (read end, write end), the read end never blocks."""
     # Both ends are taken before one is moved, or the second could land where the first just was.
@@ -67,8 +85,9 @@ def close_all_but(kept: Container[int]) -> None:
 def same_file(first: int, second: int) -> bool:
     """Whether two descriptors are one open file, so that what is written to either keeps its order.
 
-    Pipes, sockets and terminals have no position: there the same file is enough. Two opens of one regular file
-    have a position each; a status flag that shows up on both tells that they share it (fcntl(2), F_SETFL).
+    Pipes, sockets, terminals and files that are appended to (`>>log 2>>log`) have no position that matters: there
+    the same file is enough. Two opens of another regular file have a position each; a status flag that shows up on
+    both tells that they share it (fcntl(2), F_SETFL).
     """
     try:
         one, other = os.fstat(first), os.fstat(second)
@@ -76,7 +95,8 @@ def same_file(first: int, second: int) -> bool:
         return False
     if (one.st_dev, one.st_ino, one.st_rdev) != (other.st_dev, other.st_ino, other.st_rdev):
         return False
-    return not _is_regular(one) or _share_flags(first, second)
+    are_appended = is_appended(first) and is_appended(second)
+    return not _is_regular(one) or are_appended or _share_flags(first, second)
 
 
 def _is_regular(status: os.stat_result) -> bool:

@@ -8,7 +8,7 @@ from sentinel_run.child.tail import Tail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 # A line that never ends is looked at in pieces of this length.
 _LONGEST_LINE_BYTES = 64 * 1024
@@ -17,8 +17,10 @@ _LONGEST_LINE_BYTES = 64 * 1024
 class Lookout(Tail):
     """`found` has, for each pattern seen in the attempt that is going, the line that it was seen in."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(
+        self, patterns: Sequence[str], look_at_dropped: Callable[[bytes], list[bytes]] | None = None
+    ) -> None:
+        super().__init__(look_at_dropped)
         self._patterns = {
             text: re.compile(text.encode("utf-8", "surrogateescape"), re.MULTILINE) for text in patterns
         }

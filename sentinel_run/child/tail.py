@@ -21,6 +21,8 @@ TAIL_BYTES = 448 * 1024
 _CHUNK_COST_BYTES = 200
 # A line that arrives in pieces is kept as one chunk up to this length.
 _JOIN_BYTES = 4096
+# A command that declares without end fills no memory.
+_MOST_DECLARED = 1000
 
 
 # From here on it pays to look at the first bytes of a buffer: how many of so many end a line?
@@ -39,14 +41,19 @@ def _count_lines(data: bytes) -> int:
 
 
 class Tail:
-    """Bounded memory of all streams together, in order of arrival, and full counts beside it."""
+    """Bounded memory of all streams together, in order of arrival, and full counts beside it.
 
-    def __init__(self) -> None:
+    `declared` are lines of what is not kept that `look_at_dropped`, called with what is dropped, has picked.
+    """
+
+    def __init__(self, look_at_dropped: Callable[[bytes], list[bytes]] | None = None) -> None:
         self.head: list[Chunk] = []
         self.tail: deque[Chunk] = deque()
         self.bytes: dict[str, int] = {}
         self.lines: dict[str, int] = {}
         self.dropped: dict[str, int] = {}
+        self.declared: list[bytes] = []
+        self._look_at_dropped = look_at_dropped
         self._earlier: dict[str, int] = {}
         self._head_room = HEAD_BYTES
         self._tail_cost = 0
@@ -108,6 +115,7 @@ class Tail:
     def _fill_tail(self, at_s: float, stream: str, data: bytes) -> None:
         if len(data) > TAIL_BYTES:
             self._drop(stream, len(data) - TAIL_BYTES)
+            self._look(data[:-TAIL_BYTES])
             data = data[-TAIL_BYTES:]
         self._tail_cost += len(data) + self._keep(self.tail, Chunk(at_s, stream, data)) * _CHUNK_COST_BYTES
         while self._tail_cost > TAIL_BYTES and len(self.tail) > 1:
@@ -116,6 +124,11 @@ class Tail:
     def _forget(self, chunk: Chunk) -> None:
         self._tail_cost -= len(chunk.data) + _CHUNK_COST_BYTES
         self._drop(chunk.stream, len(chunk.data))
+        self._look(chunk.data)
+
+    def _look(self, dropped: bytes) -> None:
+        if self._look_at_dropped and len(self.declared) < _MOST_DECLARED:
+            self.declared += self._look_at_dropped(dropped)
 
     def _drop(self, stream: str, count: int) -> None:
         self.dropped[stream] = self.dropped.get(stream, 0) + count

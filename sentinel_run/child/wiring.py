@@ -87,10 +87,15 @@ def _name(targets: tuple[int, ...]) -> str:
 
 
 def _can_listen(fd: int) -> bool:
-    """A stream that answers a write with an error of its own (/dev/full, `1<file`) is left to the command."""
+    """A stream that answers a write with an error of its own (/dev/full, `1<file`) is left to the command.
+
+    So is a socket that no pipe can stand for.
+    """
     if not descriptors.is_writable(fd):
         return False
     status = os.fstat(fd)
+    if status.st_mode & _TYPE == _SOCKET and descriptors.is_conversation(fd):
+        return False
     is_device = status.st_mode & _TYPE == _CHARACTER_DEVICE
     return not is_device or os.isatty(fd) or status.st_rdev == _null_device()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.cli.listing import RUNNING
+from sentinel_run.deliver import inside
 from sentinel_run.diagnose.cause import FAILED, SKIPPED
 from sentinel_run.store import journal
 
@@ -32,7 +33,7 @@ def envelopes(store: Store, facts: Facts, diagnosis: Diagnosis) -> Iterator[byte
     from sentinel_run.deliver.intake import is_told_elsewhere
     from sentinel_run.report.envelopes import envelopes
 
-    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, store.history)
+    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, diagnosis, store.history)
     for _, envelope in envelopes(facts, diagnosis, with_event=with_event):
         yield envelope
 
@@ -46,7 +47,7 @@ def _nothing(store: Store, facts: Facts, diagnosis: Diagnosis) -> str:
         return "nothing yet; to send it now: sentinel-run deliver"
     if facts.ending is not None and facts.ending.told_by:
         return f"nothing: the run around it, {facts.ending.told_by}, reports this failure"
-    inner = store.history.inner_failure(facts)
+    inner = inside.reporter(facts, diagnosis, store.history)
     if diagnosis.status == FAILED and inner:
         return f"nothing: the run inside it, {inner}, reports this failure"
     if diagnosis.status == SKIPPED:

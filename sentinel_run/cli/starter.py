@@ -32,6 +32,7 @@ _EXAMPLES: Mapping[str, str] = {
     "failure-issue-threshold": "2",
     "recovery-threshold": "1",
     "owner": '"team:42"',
+    "junit": '"sentinel-run.xml"',
     "redact": r"['customer-\d+']",
     "redact-except": r"['build-\d+']",
     "timeout": '"2h"',

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import subprocess
 import sys
 
 import click
 
+from sentinel_run.crontabs import lines
 from sentinel_run.errors import SentinelError
 from sentinel_run.records import Record
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SYSTEM, _SYSTEM_FOLDER = "/etc/crontab", "/etc/cron.d"
+_USER = re.compile(r"[a-z_][a-z0-9_-]*")
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -42,18 +45,36 @@ class Table(Record):
 def table(path: str, *, has_user_column: bool | None) -> Table:
     """The crontab at `path`, or the user's own. Raises `TableError`.
 
-    `has_user_column` None looks at the path: /etc/crontab and files in /etc/cron.d have one.
+    `has_user_column` None looks: /etc/crontab and files in /etc/cron.d have one, and what is written like them.
     """
     if not path:
         return Table("", _own())
-    if has_user_column is None:
-        real = os.path.abspath(path)
-        has_user_column = real == _SYSTEM or os.path.dirname(real) == _SYSTEM_FOLDER
     try:
         with open(path, "rb") as file:
-            return Table(path, _text(file.read()), has_user_column)
+            text = _text(file.read())
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}") from None
+    if has_user_column is None:
+        has_user_column = _is_system(os.path.abspath(path)) or _names_users(text)
+    return Table(path, text, has_user_column)
+
+
+def _is_system(path: str) -> bool:
+    return path == _SYSTEM or os.path.dirname(path) == _SYSTEM_FOLDER
+
+
+def _names_users(text: str) -> bool:
+    """Whether a user stands before every command: names of no programs, and root is one of them.
+
+    Without root a name such as `backup` may be a user here and a program there, and nothing is guessed.
+    """
+    import shutil
+
+    found = lines.read(text, has_user_column=False)
+    first = [line.command.split(None, 1) for line in found if isinstance(line, lines.Job)]
+    names = {words[0] for words in first}
+    has_both = all(len(words) == 2 and _USER.fullmatch(words[0]) for words in first)
+    return has_both and "root" in names and not any(map(shutil.which, names))
 
 
 def difference(before: Table, after: str) -> str:

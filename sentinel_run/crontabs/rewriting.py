@@ -24,12 +24,13 @@ _MENTIONED = re.compile(r"(?:^|[\s/])sentinel-run(?:['\s]|$)")
 _SLUG = re.compile(r"--monitor[ =]([\w-]+)")
 # Exactly what `_wrapped` writes, so that nothing is taken back that somebody else has written.
 _OURS = re.compile(
-    r"(?P<program>'[^']*sentinel-run'|[^\s']*sentinel-run)"
+    r"(?P<program>'(?:[^']|'\\'')*sentinel-run'|[^\s']*sentinel-run)"
     r"(?P<monitor> --monitor [\w-]+ --schedule (?:'[^']*'|@\w+)(?: --timezone [\w/+-]+)?)?"
     r"(?: --only-on-failure)? -- (?P<rest>.*)",
     re.DOTALL,
 )
-_SCRIPT = re.compile(r"(?P<shell>[\w./+-]+) -c (?P<script>'.*')", re.DOTALL)
+_SHELL_PATH = r"[\w./+-]+"
+_SCRIPT = re.compile(rf"(?P<shell>{_SHELL_PATH}) -c (?P<script>'.*')", re.DOTALL)
 
 
 class Wrapper(Record):
@@ -87,7 +88,7 @@ def undo(text: str, *, has_user_column: bool) -> Rewritten:
 def _around(before: _Around, line: Line | Job) -> _Around:
     if isinstance(line, Job):
         return before
-    if line.name == "SHELL" and _PLAIN_WORD.fullmatch(line.value):
+    if line.name == "SHELL" and re.fullmatch(_SHELL_PATH, line.value):
         return before._replace(shell=line.value)
     if line.name == "CRON_TZ":
         return before._replace(timezone=_known_zone(line.value))

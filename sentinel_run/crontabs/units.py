@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 
-from sentinel_run import monitors
-from sentinel_run.errors import SentinelError
+from sentinel_run import monitors, schedule
+from sentinel_run.errors import BadValueError, SentinelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +22,20 @@ FOLDERS = (
 )
 # systemd looks at these letters before the path (systemd.service(5), "Command lines"); @ renames the program.
 _PREFIX = re.compile(r"[-:+!|]*")
-_NICKNAMES = frozenset({"hourly", "daily", "weekly", "monthly", "yearly"})
+# systemd's week begins on a Monday (systemd.time(7)), cron's on a Sunday.
+_NICKNAMES = {
+    "minutely": "* * * * *", "hourly": "@hourly", "daily": "@daily", "weekly": "0 0 * * mon",
+    "monthly": "@monthly", "quarterly": "0 0 1 */3 *", "semiannually": "0 0 1 1,7 *", "yearly": "@yearly",
+    "annually": "@yearly",
+}  # fmt: skip
 _CALENDAR = re.compile(
     r"(?:(?P<days>[A-Za-z.,]+) )?(?:\*-\*-\*|(?P<daily>))? ?(?P<hour>\d\d?|\*|\*/\d+|0/\d+)"
     r":(?P<minute>\d\d?|\*|\*/\d+|0/\d+)(?::00?)?"
 )
 _EVERY = re.compile(r"(\d+)[ ]?(min|m|minutes?|h|hours?|d|days?)")
 _UNITS = {"m": "minute", "h": "hour", "d": "day"}
+_SPAN = re.compile(r"(\d+)[ ]?(s|sec|seconds?|min|m|minutes?|h|hours?|d|days?|)")
+_MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "": 1 / 60}
 
 
 class UnitError(SentinelError):
@@ -49,21 +57,41 @@ def drop_in(unit: str, program: str, timezone: str, folders: Sequence[str] = FOL
 
 def times(timer: str) -> str:
     """The schedule in the text of a timer unit, as --schedule takes it; empty where it has no such form."""
-    for calendar in _values(timer, "OnCalendar"):
-        return _crontab(calendar)
-    for span in _values(timer, "OnUnitActiveSec"):
-        found = _EVERY.fullmatch(span)
-        return f"every {found[1]} {_UNITS[found[2][0]]}s" if found else ""
-    return ""
+    calendars, spans = _values(timer, "OnCalendar"), _values(timer, "OnUnitActiveSec")
+    if len(calendars) + len(spans) != 1:  # Sentry knows one schedule for a monitor.
+        return ""
+    if calendars:
+        return _known(_crontab(calendars[0]))
+    found = _EVERY.fullmatch(spans[0])
+    return _known(f"every {found[1]} {_UNITS[found[2][0]]}s") if found else ""
+
+
+def _known(text: str) -> str:
+    """A schedule that our own --schedule would refuse must not keep the unit from starting."""
+    try:
+        schedule.read(text)
+    except BadValueError:
+        return ""
+    return text
 
 
 def _options(name: str, timezone: str, timer: str) -> Iterator[str]:
-    schedule = times(timer)
-    if schedule:
-        yield f"--monitor {monitors.slug(name)} --schedule '{schedule}'"
-        if timezone and not schedule.startswith("every"):
+    when = times(timer)
+    if when:
+        yield f"--monitor {monitors.slug(name)} --schedule '{when}'"
+        if timezone and not when.startswith("every"):
             yield f"--timezone {timezone}"
+        if late := _late_min(timer):
+            yield f"--check-in-margin {late}"
     yield "--"
+
+
+def _late_min(timer: str) -> int:
+    """How late the timer itself may be, in minutes and one to spare; 0 where it says nothing."""
+    texts = (_values(timer, key)[-1:] for key in ("RandomizedDelaySec", "AccuracySec"))
+    found = [match for text in texts if text and (match := _SPAN.fullmatch(text[0]))]
+    minutes = sum(int(match[1]) * _MINUTES[match[2][:1]] for match in found)
+    return math.ceil(minutes) + 1 if minutes else 0
 
 
 def _wrapped(command: str, program: str, options: str) -> str:
@@ -74,16 +102,22 @@ def _wrapped(command: str, program: str, options: str) -> str:
         raise UnitError(f"ExecStart={command} gives its program another name, which no wrapper can pass on")
     if "sentinel-run" in rest.split()[0]:
         raise UnitError("the unit runs under sentinel-run already")
-    return f"{prefix[0]}{program} {options} {rest}"
+    return f"{prefix[0]}{_word(program)} {options} {rest}"
+
+
+def _word(path: str) -> str:
+    """In quotes if need be; a percent sign would begin one of systemd's specifiers."""
+    escaped = path.replace("%", "%%")
+    return escaped if re.fullmatch(r"[\w@%+=:,./-]+", escaped) else f'"{escaped}"'
 
 
 def _crontab(calendar: str) -> str:
     if calendar.lower() in _NICKNAMES:
-        return f"@{calendar.lower()}"
+        return _NICKNAMES[calendar.lower()]
     found = _CALENDAR.fullmatch(calendar)
     if found is None:
         return ""
-    days = (found["days"] or "*").lower().replace("..", "-")
+    days = re.sub(r"([a-z]{3})[a-z]*", r"\1", (found["days"] or "*").lower()).replace("..", "-")
     minute, hour = (_number(found[part]) for part in ("minute", "hour"))
     return f"{minute} {hour} * * {days}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 
+from sentinel_run.deliver import inside
 from sentinel_run.diagnose.cause import FAILED, diagnose
 from sentinel_run.errors import FormatError
 from sentinel_run.store import journal
@@ -48,7 +49,8 @@ def _tells(state: str, history: History | Forgetful, around: Facts) -> bool:
     """Whether a run has a failure of its own to tell of; so has one that is lost itself, not taken in yet."""
     if around.ending is None:
         return journal.going(state, around.identity.run_id) is None
-    return diagnose(around).status == FAILED and not history.inner_failure(around)
+    diagnosis = diagnose(around)
+    return diagnosis.status == FAILED and not inside.reporter(around, diagnosis, history)
 
 
 def _was_stopped(ending: Ending) -> bool:

@@ -6,7 +6,7 @@ import pwd
 import sqlite3
 from itertools import takewhile
 
-from sentinel_run.deliver import around, lost
+from sentinel_run.deliver import around, inside, lost
 from sentinel_run.deliver.deadline import within
 from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
@@ -142,7 +142,7 @@ def readable(state: str, entry: Found, history: History | Forgetful) -> Facts | 
 
 def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Iterator[tuple[str, bytes]]:
     """(kind, envelope) of what this run sends. Without a DSN nothing is, and the SDK is not imported."""
-    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, history)
+    with_event = bool(diagnosis.type) and not is_told_elsewhere(facts, diagnosis, history)
     with_transaction = facts.identity.sampled and diagnosis.status != SKIPPED
     reporting = facts.reporting
     nothing_to_say = not (with_event or with_transaction or facts.monitor or reporting.logs or reporting.metrics)
@@ -153,12 +153,12 @@ def due(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> Ite
     yield from envelopes(facts, diagnosis, with_event=with_event)
 
 
-def is_told_elsewhere(facts: Facts, history: History | Forgetful) -> bool:
+def is_told_elsewhere(facts: Facts, diagnosis: Diagnosis, history: History | Forgetful) -> bool:
     """Whether an exception's own report, a run inside this one or the one around it tells of this failure."""
     if facts.failure is not None and facts.failure.is_reported:
         return True
     is_told = facts.ending is not None and bool(facts.ending.told_by)
-    return is_told or bool(history.inner_failure(facts))
+    return is_told or bool(inside.reporter(facts, diagnosis, history))
 
 
 def opening(facts: Facts) -> tuple[str, bytes]:

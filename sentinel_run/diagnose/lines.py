@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]")
 # Commands of CI runners in the output (GitHub's `::error file=x::text`, Azure's and Gitea's `##[error]text`).
 _CI_COMMAND = re.compile(r"^(?:::([a-z-]+)(?: [^:\n]*)?::|##\[([a-z-]+)\])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# C0, C1, separators of lines, and what turns the direction of writing, so that a screen shows another order.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Line(Record):

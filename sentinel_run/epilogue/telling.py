@@ -30,13 +30,28 @@ def tell(facts: Facts, environ: Mapping[str, str]) -> None:
     style = styles.STYLES.get(vendor.name)
     told = story.of(facts, environ.get(style.root, "") if style else "")
     if told.failed and style:
-        _write(2, style.write(told, int(time.time())))
+        _write(2, _line_end(facts) + style.write(told, int(time.time())))
     spans = [(span.name, span.end_s - span.start_s) for span in noted_spans.read(facts).spans]
     spans += [(process.description, process.duration_s) for process in processes.processes(facts)]
     if environ.get("GITHUB_STEP_SUMMARY"):
         _append(environ["GITHUB_STEP_SUMMARY"], summary.markdown(told, spans))
     if told.failed and vendor.name == "buildkite":
         _buildkite(summary.markdown(told, spans), facts, environ)
+
+
+def add_to_report(facts: Facts, environ: Mapping[str, str], path: str) -> None:
+    """Add the run to the JUnit report at `path`; file names start from the workspace, or from where we are."""
+    from sentinel_run.epilogue import junit
+
+    vendor = ci.vendor(environ)
+    style = styles.STYLES.get(vendor.name) if vendor else None
+    junit.add(path, story.of(facts, (environ.get(style.root) if style else "") or os.getcwd()))
+
+
+def _line_end(facts: Facts) -> str:
+    """A line of the log that the command left open is ended: what we say is only heard at the start of one."""
+    last = {passage.stream: passage.text for passage in facts.output.passages}
+    return "\n" if any(text and not text.endswith("\n") for text in last.values()) else ""
 
 
 def _append(path: str, text: str) -> None:

@@ -47,12 +47,14 @@ def _capture_exception(error: BaseException, task: str, data: Mapping[str, Any])
 
 
 def _capture(failure: Failure, name: str, data: Mapping[str, Any]) -> None:
-    inside = page.current()
-    if inside is not None and name in ("", inside.name) and inside.fail(failure):
-        inside.add_data(data)
+    own, inside = page.own(), page.current()
+    if own is not None and name in ("", own.name) and own.fail(failure):
+        own.add_data(data)
         return
     outcome = Task(name or (inside.name if inside else _program()), data)
-    earlier = inside.page if inside else page.Page(page.unclaimed())
+    earlier = inside.page if inside else page.Page()
+    if own is None:
+        earlier.add_all(page.unclaimed())
     with outcome:
         outcome.page.take_over(earlier)
         outcome.fail(failure)

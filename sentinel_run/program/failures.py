@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.facts import Failure
+from sentinel_run.program.values import text
 
 TASK_FAILURE = "task_failure"
 _CANCELLATIONS = ("KeyboardInterrupt", "CancelledError", "GeneratorExit")
@@ -28,7 +29,7 @@ def of_exception(error: BaseException, *, handled: bool) -> Failure | None:
 
 def of_reason(reason: str) -> Failure:
     """A failure without an exception."""
-    return Failure(TASK_FAILURE, reason, is_handled=True)
+    return Failure(TASK_FAILURE, text(reason), is_handled=True)
 
 
 def mark_reported(error: BaseException) -> None:

@@ -33,6 +33,11 @@ class Page:
         self._missing += len(self._last) == self._last.maxlen
         self._last.append(line)
 
+    def add_all(self, lines: Iterable[str]) -> None:
+        """Keep lines, in order."""
+        for line in lines:
+            self.add(line)
+
     def taken(self) -> notebook.Page:
         """What is kept, as the reader of notes wants it."""
         return notebook.Page(tuple(line.encode() for line in (*self._first, *self._last)), 0)
@@ -61,6 +66,12 @@ def current() -> Task | None:
     return task if task in _open else None
 
 
+def own() -> Task | None:
+    """The same, but in a fork not the task that goes on in its parent: nobody sees what is added to a copy."""
+    task = current()
+    return task if task is not None and task.pid == os.getpid() else None
+
+
 def enter(task: Task) -> None:
     """From here on the caller is in `task`."""
     task.outer = current()
@@ -77,7 +88,7 @@ def leave(task: Task) -> None:
 
 def put(line: str) -> None:
     """Keep a note where it belongs. What nobody takes waits for the next capture."""
-    task = current()
+    task = own()
     if task is not None:
         task.page.add(line)
     elif not os.environ.get(notebook.VARIABLE) or notebook.add(os.environ, line):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import ContextDecorator
 from contextvars import ContextVar
 
 from sentinel_run.program.jot import note
+from sentinel_run.program.wrapped import Wrapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _inside: ContextVar[str | None] = ContextVar("sentinel_run.span", default=None)
 
 
-class span(ContextDecorator):  # noqa: N801  # It reads as a statement.
+class span(Wrapping):  # noqa: N801  # It reads as a statement.
     """`with span("load", op="db", rows=3) as s:` times a part. Spans nest, also in threads and in asyncio.
 
     An exception that leaves it makes its status `internal_error`, and goes on.

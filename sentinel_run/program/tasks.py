@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import ContextDecorator
 
 from sentinel_run.program import failures, page
 from sentinel_run.program.jot import line
 from sentinel_run.program.switch import harmless, is_off
+from sentinel_run.program.values import text
+from sentinel_run.program.wrapped import Wrapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sentinel_run.program.recording import Recording
 
 
-class Task(ContextDecorator):
+class Task(Wrapping):
     """`with task("ping_test", data={"host": "a"}):` is a run: timed, with its notes, reported if it fails.
 
     An exception that leaves it is its failure, and goes on. Inside another task, or under sentinel-run, it is a
@@ -27,11 +28,14 @@ class Task(ContextDecorator):
     """
 
     def __init__(self, name: str, data: Mapping[str, Any] | None = None) -> None:
-        self.name = name
+        self.name = text(name)
         self.page = page.Page()
         self.outer: Task | None = None
-        self._data, self._failure = dict(data or {}), None  # type: dict[str, Any], Failure | None
+        self.pid = 0
+        self._data: dict[str, Any] = {}
+        self._failure: Failure | None = None
         self._recording: Recording | None = None
+        self.add_data(data or {})
 
     @property
     def environ(self) -> dict[str, str]:
@@ -46,9 +50,12 @@ class Task(ContextDecorator):
 
     def add_data(self, data: Mapping[str, Any]) -> None:
         """More members of the context `task`."""
-        self._data.update(data)
+        self._data.update(data if hasattr(data, "keys") else {"data": data})
 
     def __enter__(self) -> Self:
+        """A second time it is another run."""
+        self.page, self._failure, self._recording = page.Page(), None, None
+        self.pid = os.getpid()
         if not is_off():
             harmless(self._begin)
         page.enter(self)
@@ -58,7 +65,8 @@ class Task(ContextDecorator):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         page.leave(self)
-        if self._recording is not None:
+        # A fork that comes this way out of the block is not the end of it.
+        if self._recording is not None and self.pid == os.getpid():
             harmless(lambda: self._end(error))
 
     def _begin(self) -> None:

@@ -16,15 +16,16 @@ def plain(value: Any, levels: int = _LEVELS) -> Any:
     if isinstance(value, int | float) and -_LARGEST < value < _LARGEST:
         return value + 0
     if isinstance(value, dict) and levels:
-        return {_text(key): plain(item, levels - 1) for key, item in list(value.items())[:_MOST_MEMBERS]}
+        return {text(key): plain(item, levels - 1) for key, item in list(value.items())[:_MOST_MEMBERS]}
     if isinstance(value, list | tuple | set | frozenset) and levels:
         return [plain(item, levels - 1) for item in list(value)[:_MOST_MEMBERS]]
-    return _text(value)
+    return text(value)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """The text of any value, whatever its own `__str__` does; a very long one is cut."""
     try:
-        text = str(value)
+        found = str(value)
     except Exception as error:  # A program's own __str__ may do anything.
-        text = f"<{type(value).__name__}: {type(error).__name__} in __str__>"
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... [{len(text):,} characters]"
+        found = f"<{type(value).__name__}: {type(error).__name__} in __str__>"
+    return found if len(found) <= _LONGEST_TEXT else f"{found[:_LONGEST_TEXT]}... [{len(found):,} characters]"

@@ -98,13 +98,18 @@ def memory(after: Mapping[str, str]) -> dict[str, Any]:
 
 
 def disks() -> dict[str, Any]:
-    """Each real partition by its mount point, in bytes. Network mounts are left out: a dead one never answers."""
-    found: dict[str, Any] = {}
-    for partition in psutil.disk_partitions(all=False):
-        usage = bounded(lambda path=partition.mountpoint: psutil.disk_usage(path)._asdict(), 0.1)  # type: ignore[misc]
-        if usage:
-            found[partition.mountpoint] = {**usage, "type": partition.fstype}
-    return found
+    """Each real partition by its mount point, in bytes. Network mounts are left out: a dead one never answers.
+
+    A container's root is on none that can be seen from within; then it is what can run full.
+    """
+    kinds = {partition.mountpoint: partition.fstype for partition in psutil.disk_partitions(all=False)} or {
+        "/": ""
+    }
+    return {path: {**usage, "type": kind} for path, kind in kinds.items() if (usage := _usage(path))}
+
+
+def _usage(path: str) -> dict[str, Any]:
+    return bounded(lambda: psutil.disk_usage(path)._asdict(), 0.1)
 
 
 def busy_percent(before: str, after: str) -> float | None:

@@ -37,6 +37,10 @@ class Forgetful:
         """Nothing is known of other runs."""
         return None
 
+    def failed_tasks(self, facts: Facts) -> list[Facts]:
+        """Nothing is known of tasks."""
+        return []
+
     def past(self, facts: Facts, cause: str) -> Past:
         """Nothing is known of earlier runs."""
         return Past()

@@ -17,7 +17,8 @@ from sentinel_run.store import lock, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
 _HALF_BYTES = 32 * 1024
 # What one read leaves here: a flood must not be slowed down, and its end is all that anybody will want to see.
@@ -37,6 +38,7 @@ class Words(Record):
     lines: dict[str, int]
     dropped: dict[str, int]
     head: tuple[Chunk, ...] = ()
+    declared: Sequence[Any] = ()
 
 
 class LastWords:

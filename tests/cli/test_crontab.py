@@ -125,6 +125,31 @@ def test_system_tables_have_a_user_column(table: Path) -> None:
     )
 
 
+def test_a_table_that_is_written_like_the_systems(table: Path) -> None:
+    """A file of a package or an image has the column too; taken for a command, a user would be started."""
+    system = "# of an image\n17 * * * * root cd / && x\n@daily\tnosuchuser\t/opt/y\n"
+    table.write_text(system)
+
+    said("crontab", "--yes", str(table))
+    wrapped = table.read_text()
+    said("crontab", "--undo", "--yes", str(table))
+
+    assert re.search(r"\* root \S+sentinel-run .* -- sh -c 'cd / && x'\n", wrapped)
+    assert re.search(r"@daily\tnosuchuser\t\S+sentinel-run ", wrapped)
+    assert table.read_text() == system
+
+
+@pytest.mark.parametrize("command", ["echo root", "root", "sh -c x"])
+def test_a_table_of_a_user_without_users(command: str, table: Path) -> None:
+    """One command that is none of a user's says that there is no such column."""
+    table.write_text(f"0 1 * * * root /opt/x\n0 2 * * * {command}\n")
+
+    printed = said("crontab", "--write", "-", str(table))
+
+    assert f" -- {command}\n" in printed
+    assert "0 1 * * * root" not in printed
+
+
 def test_bytes_that_are_no_text_stay(table: Path) -> None:
     """A crontab may be in any encoding."""
     content = b"# caf\xe9\r\n0 1 * * * echo \xff\xfe\r\n"
@@ -216,7 +241,14 @@ TIMERS = {
     "OnCalendar=Mon..Fri *-*-* 09:00": "--schedule '0 9 * * mon-fri'",
     "OnCalendar=*:0/15": "--schedule '*/15 * * * *'",
     "OnUnitActiveSec=10min": "--schedule 'every 10 minutes'",
+    "OnCalendar=weekly": "--schedule '0 0 * * mon'",
+    "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
+    "OnCalendar=minutely": "--schedule '* * * * *'",
+    "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
     "OnCalendar=*-*-01..07 18:00:00": "",
+    "OnCalendar=Noday *-*-* 03:00": "",
+    "OnCalendar=*-*-* 25:00": "",
+    "OnCalendar=03:00\nOnCalendar=15:00": "",
 }
 
 

@@ -197,9 +197,9 @@ def test_ids_that_begin_alike_are_longer(state_directory: Path) -> None:
 
 def test_thousands_of_runs(state_directory: Path) -> None:
     """All of a large history is printed, one line each."""
-    _keep(state_directory, [os.urandom(16).hex() for _ in range(3000)])
+    _keep(state_directory, [os.urandom(16).hex() for _ in range(1000)])
 
-    assert len(said("history", "--limit", "0").splitlines()) == 3001
+    assert len(said("history", "--limit", "0").splitlines()) == 1001
     assert len(said("history").splitlines()) == 21
 
 

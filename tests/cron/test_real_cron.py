@@ -26,9 +26,10 @@ SENTINEL_RUN_STATE_DIR={state}
 SENTINEL_RUN_DELIVER=background
 MAILTO=root
 
-# Both every minute: one says much and succeeds, one fails.
+# All every minute: one says much and succeeds, one fails, one takes longer than a second.
 * * * * * echo all is well; echo noise >&2
 * * * * * cd /tmp && echo dumping \\%d && echo "pg_dump: error: disk is full" >&2 && exit 3
+* * * * * sleep 2
 """
 
 
@@ -65,8 +66,12 @@ def mails(tmp_path: Path, ingest: Ingest) -> Iterator[Path]:
 
 
 def test_a_wrapped_crontab_under_a_real_cron(mails: Path, ingest: Ingest, tmp_path: Path) -> None:
-    """Each job checks in with its own monitor; the failure is an error linked to its check-in, and mailed alone."""
-    ingest.wait_for(lambda server: len(server.check_ins) >= 2 and server.events, timeout_s=A_MINUTE_S)
+    """Each job checks in with its own monitor; the failure is an error linked to its check-in, and mailed alone.
+
+    A job of more than a second opens its check-in while it runs, and closes that one.
+    """
+    ingest.wait_for(lambda server: len(server.check_ins) >= 4 and server.events, timeout_s=A_MINUTE_S)
+    opened, closed = [check_in for check_in in ingest.check_ins if check_in["monitor_slug"] == "sleep"][:2]
 
     by_slug = {check_in["monitor_slug"]: check_in for check_in in ingest.check_ins}
     (event,) = ingest.events[:1]
@@ -74,6 +79,11 @@ def test_a_wrapped_crontab_under_a_real_cron(mails: Path, ingest: Ingest, tmp_pa
     for check_in in by_slug.values():
         assert check_in["monitor_config"]["schedule"] == {"type": "crontab", "value": "* * * * *"}
     assert event["contexts"]["trace"]["trace_id"] == by_slug["echo-2"]["contexts"]["trace"]["trace_id"]
+    assert (opened["status"], closed["status"]) == ("in_progress", "ok")
+    assert opened["check_in_id"] == closed["check_in_id"]
+    assert opened["contexts"] == closed["contexts"]
+    assert "duration" not in opened
+    assert 2 <= closed["duration"] < 30
     assert event["contexts"]["monitor"]["slug"] == "echo-2"
     assert event["tags"]["trigger"] == "cron"
     assert (
@@ -89,4 +99,4 @@ def test_a_wrapped_crontab_under_a_real_cron(mails: Path, ingest: Ingest, tmp_pa
         "dumping %d",
         "pg_dump: error: disk is full",
     ]
-    assert (tmp_path / "wrapped").read_text().count("--only-on-failure") == 2
+    assert (tmp_path / "wrapped").read_text().count("--only-on-failure") == 3

@@ -238,7 +238,7 @@ def test_a_limit_for_errors_lets_check_ins_pass(report: Report, server: Ingest, 
     server.answers = [Answer(headers={"X-Sentry-Rate-Limits": "60:error:key, 60:transaction:key"})]
 
     report("false", options=["--monitor", "a"])
-    report("false", options=["--monitor", "b"])
+    report("false", options=["--monitor", "b", "--deliver-timeout", "3s"])  # Its event will wait for a minute.
 
     assert [check_in["monitor_slug"] for check_in in server.check_ins] == ["a", "b"]
     assert server.events == []

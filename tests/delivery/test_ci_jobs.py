@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -154,15 +155,50 @@ def test_buildkite(workspace: Path, tmp_path: Path) -> None:
 
 
 def test_masked_values_stay_masked(workspace: Path, server: Ingest) -> None:
-    """What a step has declared secret is in no annotation, no summary and no report."""
-    failed, summary = _step(
-        workspace, "leak", "echo '::add-mask::swordfish'\necho 'error: swordfish is wrong' >&2\nexit 1"
-    )
+    """What a step has declared secret is in no annotation, no summary and no report, whichever way it takes."""
+    note = " ".join(map(str, PROGRAM)) + " note"
+    failed, summary = _step(workspace, "leak", f"""
+        echo '::add-mask::swordfish'
+        {note} tag fish=swordfish
+        {note} breadcrumb 'a swordfish' --data fish=swordfish
+        {note} span start swordfish
+        echo '::group::swordfish'
+        sh -c 'sleep 0.3; exit 0' swordfish
+        {note.removesuffix(" note")} -- sh -c 'echo "error: swordfish inside" >&2; exit 2' || true
+        echo 'error: swordfish is wrong' >&2
+        exit 1
+    """)  # fmt: skip
 
     assert failed.stderr.decode().splitlines()[-1].endswith("[Filtered] is wrong")
-    assert "swordfish" not in summary + "".join(
-        received.body.decode("utf-8", "replace") for received in server.requests
-    )
+    assert {event["fingerprint"][1] for event in server.events} == {"exit status 1", "exit status 2"}
+    everything = summary + "".join(received.body.decode("utf-8", "replace") for received in server.requests)
+    assert everything.count("[Filtered]") > 6
+    assert "swordfish" not in everything
+
+
+def test_a_line_that_the_command_left_open(workspace: Path) -> None:
+    """A runner looks for an annotation at the start of a line, and both streams are one log to it."""
+    glued, _ = _step(workspace, "open", "printf 'no line break'; exit 1")
+    whole, _ = _step(workspace, "whole", "echo 'a line break'; exit 1")
+
+    assert glued.stderr.startswith(b"\n::error ")
+    assert whole.stderr.startswith(b"::error ")
+
+
+def test_a_report_of_all_runs_of_a_job(workspace: Path) -> None:
+    """Each outermost run is a test, with the reason, and the place in the workspace."""
+    env = {**os.environ, **GITLAB, "CI_PROJECT_DIR": str(workspace), "SENTINEL_RUN_JUNIT": "report.xml"}
+
+    run(wrapped("true"), env=env)
+    run(wrapped(*wrapped(sys.executable, "src/basket.py")), env=env)
+    run(wrapped("no-such-program"), env=env)
+
+    fine, failed, missing = ET.parse(workspace / "report.xml").getroot()[0]
+    assert [case.get("name") for case in (fine, failed, missing)] == ["true", "basket.py", "no-such-program"]
+    assert len(fine) == 0
+    assert (failed.get("file"), failed.get("line")) == ("src/basket.py", "2")
+    assert failed[0].get("message") == "basket.py failed with exit status 1: ValueError: basket is empty: 100%"
+    assert "not found" in str(missing[0].get("message"))
 
 
 MAKEFILE = "SHELL = {program}\n.SHELLFLAGS = -- bash -ec\nall:\n\t@echo in make\n\t@exit 3\n"

@@ -107,3 +107,25 @@ def test_number_of_modules() -> None:
     imported = _imported("--", "true")
 
     assert len(imported) <= 45, sorted(imported)
+
+
+INNOCENT = (
+    "9513cc80-4bcd-48eb-b00d-acc5b2d4882b",
+    "/srv/jobs/nightly-task.sh",
+    "--full",
+    "-v",
+    "disk 3 of 4",
+    "cron",
+    "a=b",
+)
+
+
+def test_innocent_words_load_no_pattern() -> None:
+    """The engine of regular expressions takes longer than all else at the end of a short run."""
+    root = str(CHILDREN.parents[1])
+    work = f"redact.argv({INNOCENT!r}); [redact.text(word) for word in {INNOCENT!r}]; print('re' in sys.modules)"
+    source = f"import sys; sys.path.insert(0, {root!r}); from sentinel_run import redact; {work}"
+
+    done = run([sys.executable, "-I", "-S", "-c", source])
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"False\n", b"")

@@ -13,8 +13,11 @@ WRONG = {
     "reboot": (["--schedule", "@reboot"], b"--schedule: '@reboot' is not valid"),
     "interval": (["--schedule", "every 5 seconds"], b"units of an interval are minute, hour"),
     "zone": (["--timezone", "Mars/Base"], b"--timezone: 'Mars/Base' is not valid"),
-    "margin": (["--check-in-margin", "0"], b"a whole number, 1 or more"),
-    "runtime": (["--max-runtime", "1h"], b"a whole number"),
+    "margin": (["--check-in-margin", "0"], b"expected a whole number of minutes, 1 to 40320"),
+    "runtime": (["--max-runtime", "1h"], b"expected a whole number of minutes, 1 to 40320"),
+    "a month": (["--max-runtime", "44640"], b"'44640' is not valid"),
+    "failures": (["--failure-issue-threshold", "721"], b"expected a whole number, 1 to 720"),
+    "successes": (["--recovery-threshold", "0"], b"expected a whole number, 1 to 720"),
 }
 
 

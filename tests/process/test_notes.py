@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_every_kind_of_note(state_directory: Path) -> None:
         {IN_SHELL} span end load --status=ok
         {IN_SHELL} user 42
         {IN_SHELL} breadcrumb -- --not-an-option
+        {IN_SHELL} --strict breadcrumb -- --help
     """
 
     done = run(wrapped("sh", "-c", script))
@@ -50,6 +52,7 @@ def test_every_kind_of_note(state_directory: Path) -> None:
         ("span", {"state": "end", "name": "load", "status": "ok"}),
         ("user", {"id": "42"}),
         ("breadcrumb", {"message": "--not-an-option"}),
+        ("breadcrumb", {"message": "--help"}),
     ]
 
 
@@ -91,13 +94,14 @@ def test_secrets_in_notes(state_directory: Path) -> None:
     script = f"""
         {IN_SHELL} breadcrumb 'using password=hunter22' --data api_key=abc123def
         {IN_SHELL} context login 'note=we use tell-nobody-2 here'
+        {IN_SHELL} tag token=ghijkl789
     """
 
     run(wrapped("sh", "-c", script), env={**os.environ, "DB_PASSWORD": "tell-nobody-2"})
 
     kept = json.dumps(_noted(state_directory))
     assert "[Filtered]" in kept
-    assert not [secret for secret in ("hunter22", "abc123def", "tell-nobody-2") if secret in kept]
+    assert not [secret for secret in ("hunter22", "abc123def", "tell-nobody-2", "ghijkl789") if secret in kept]
 
 
 def test_page_is_private_and_goes(state_directory: Path) -> None:
@@ -215,17 +219,56 @@ def test_odd_letters(state_directory: Path) -> None:
     assert _noted(state_directory) == [("breadcrumb", {"message": "a\ufffdb \U0001f600"})]
 
 
-def test_notes_of_a_killed_run_do_not_stay(state_directory: Path) -> None:
-    """When the wrapper was killed, its page goes with the next delivery, and the report says that notes are lost."""
-    script = 'echo \'{"type":"user","id":1}\' >>"$SENTINEL_RUN_NOTES"; echo "$SENTINEL_RUN_NOTES"; exec sleep 60'
-    wrapper = start(wrapped("sh", "-c", script))
+@pytest.mark.parametrize("options", [(), ("--no-capture",)])
+def test_notes_of_a_killed_run_are_told(
+    options: tuple[str, ...], state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come with the lost run, without what is secret in them, and their page goes once they are stored."""
+    monkeypatch.setenv("DEPLOY_TOKEN", "swordfish99")
+    script = f"""
+        {IN_SHELL} tag region=US password=hunter2
+        {IN_SHELL} breadcrumb 'with swordfish99'
+        {IN_SHELL} breadcrumb 'a haddock'
+        echo '::add-mask::haddock'; echo "$SENTINEL_RUN_NOTES"; exec sleep 60
+    """
+    wrapper = start(wrapped("sh", "-c", script, options=options))
+    line(wrapper)
     page = Path(line(wrapper).strip())
     wait_until(lambda: running(state_directory))
     wrapper.kill()
     wrapper.communicate()
 
+    first = json.loads(run([*PROGRAM, "show", "--json"]).stdout)
+    is_there_until_stored = page.exists()
     run([*PROGRAM, "deliver"])
-    shown = run([*PROGRAM, "show", "--json"]).stdout
+    shown = json.loads(run([*PROGRAM, "show", "--json"]).stdout)
 
+    assert is_there_until_stored
     assert not page.exists()
-    assert "the command's own notes are lost" in json.loads(shown)["notes"]
+    assert [note.get("message") or (note["key"], note["value"]) for note in shown["noted"]] == [
+        ("region", "US"),
+        ("password", "[Filtered]"),
+        "with [Filtered]",
+        "a haddock" if options else "a [Filtered]",  # Without output nobody knows.
+    ]
+    assert ("haddock" in json.dumps(shown)) == bool(options)
+    assert first["noted"] == shown["noted"]
+    assert not [note for note in shown["notes"] if "lost" in note]
+
+
+def test_the_page_of_a_long_run_is_no_leftover(state_directory: Path) -> None:
+    """What is swept after a day is what nobody has any more."""
+    wrapper = start(wrapped("sh", "-c", 'echo "$SENTINEL_RUN_NOTES"; read x; echo \'{"type":"user","id":1}\' >>"$SENTINEL_RUN_NOTES"'), stdin=subprocess.PIPE)  # fmt: skip
+    page = Path(line(wrapper).strip())
+    left = page.with_name("left.notes")
+    left.touch(0o600)
+    for old in (page, left):
+        os.utime(old, (1, 1))
+
+    run(wrapped("true"))
+    run([*PROGRAM, "deliver"])
+    swept = (page.exists(), left.exists())
+    wrapper.communicate(b"\n")
+
+    assert swept == (True, False)
+    assert [dict(note.content) for facts in ended(state_directory) for note in facts.noted] == [{"id": 1}]

@@ -338,3 +338,109 @@ def test_switched_off(state_directory: Path) -> None:
     assert (done.stdout, done.returncode, timed_out.returncode) == (b"out\n", 5, 124)
     assert (noted.returncode, noted.stderr) == (0, b"")
     assert not (state_directory / "journal").exists()
+
+
+def test_decorated_functions_of_every_kind(state_directory: Path) -> None:
+    """A coroutine, a generator and an asynchronous generator are in their task and span until their last statement."""
+    _python("""
+import asyncio
+@sr.task("coroutine")
+async def coroutine():
+    await asyncio.sleep(0); sr.tag("in", "coroutine"); raise ValueError
+@sr.task("generator")
+@sr.span("part")
+def generator():
+    yield 1
+    sr.tag("in", "generator")
+    yield 2
+@sr.task("both")
+async def both():
+    yield 1
+    sr.tag("in", "both"); raise KeyError
+async def collect(): return [item async for item in both()]
+for run in coroutine, collect:
+    try: asyncio.run(run())
+    except (ValueError, KeyError): pass
+assert list(generator()) == [1, 2]
+assert coroutine.__name__ == "coroutine"
+""")
+
+    tasks = _tasks(state_directory)
+    assert {name: facts.failure and facts.failure.cause for name, facts in tasks.items()} == {
+        "coroutine": "ValueError",
+        "generator": None,
+        "both": "KeyError",
+    }
+    assert all({"key": "in", "value": name} in _notes(facts, "tag") for name, facts in tasks.items())
+    assert [note["state"] for note in _notes(tasks["generator"], "span")] == ["start", "end"]
+
+
+def test_odd_arguments(state_directory: Path) -> None:
+    """What is no text becomes one, a level of another library its like; nothing is raised and nothing is lost."""
+    _python("""
+with sr.task(5, data=[1]):
+    sr.breadcrumb(1, level="WARN"); sr.breadcrumb(None, category=2, level="CRITICAL"); sr.breadcrumb("x", level=40)
+    sr.context("person", name="Ada")
+    from decimal import Decimal
+    class Count:
+        def __index__(self): return 5
+    class Odd:
+        def __eq__(self, other): raise RuntimeError
+        def __str__(self): return "odd"
+    sr.measure("count", Count()); sr.measure("price", Decimal("1.5")); sr.tag("odd", Odd())
+sr.capture_failure(7, reason=6)
+""")
+
+    tasks = _tasks(state_directory)
+    failure = tasks["7"].failure
+    assert tasks.keys() == {"5", "7"}
+    assert failure is not None
+    assert failure.message == "6"
+    assert [(note["message"], note["level"]) for note in _notes(tasks["5"], "breadcrumb")] == [
+        ("1", "warning"), ("None", "fatal"), ("x", "info"),
+    ]  # fmt: skip
+    assert [note["value"] for note in _notes(tasks["5"], "measure")] == [5, 1.5]
+    assert _notes(tasks["5"], "tag") == [{"key": "odd", "value": "odd"}]
+    assert _notes(tasks["5"], "context") == [
+        {"name": "person", "data": {"name": "Ada"}},
+        {"name": "task", "data": {"name": "5", "data": [1]}},
+    ]
+
+
+def test_a_task_that_is_used_twice(state_directory: Path) -> None:
+    """Each time is a run of its own: notes and failure of the first are not told of the second."""
+    _python("""
+again = sr.task("again")
+with again: sr.breadcrumb("first"); sr.capture_failure(reason="no")
+with again: sr.breadcrumb("second")
+""")
+
+    first, second = sorted(ended(state_directory), key=lambda facts: facts.started_at)
+    assert (first.failure is None, second.failure is None) == (False, True)
+    assert (_messages(first), _messages(second)) == (["first"], ["second"])
+
+
+def test_forks_of_a_task(state_directory: Path) -> None:
+    """What a fork reports is a run inside the task, and its way out of the block is not the task's end."""
+    _python("""
+import os, sys
+with sr.task("outer"):
+    if os.fork() == 0:
+        sr.breadcrumb("in the fork")
+        sr.capture_failure(reason="in the fork")
+        sys.exit(0)
+    os.wait()
+    sr.breadcrumb("after the fork")
+    sr.capture_failure(reason="in the parent")
+""")
+
+    inner, outer = sorted(
+        ended(state_directory), key=lambda facts: len(facts.identity.parent_run_id), reverse=True
+    )
+    assert inner.identity.parent_run_id == outer.identity.run_id
+    assert [facts.failure and facts.failure.message for facts in (inner, outer)] == [
+        "in the fork",
+        "in the parent",
+    ]
+    assert _messages(inner) == ["in the fork"]
+    assert _messages(outer) == ["after the fork"]

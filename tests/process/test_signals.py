@@ -19,6 +19,7 @@ from tests.process.support import (
     line,
     only,
     rest,
+    run,
     start,
     wait_until,
     wrapped,
@@ -208,3 +209,11 @@ def _group(pid: int, *, parent: bool = False) -> list[int]:
         if int(fields[1 if parent else 2]) == pid and fields[0] != "Z":
             found.append(int(entry))
     return sorted(found)
+
+
+@pytest.mark.parametrize("module", ["sentinel_run.options", "sentinel_run.run", "sentinel_run.child.signals"])
+def test_interrupt_while_we_start(module: str) -> None:
+    """Ctrl-C in our first moments ends us as it would end the command, without a traceback of Python's."""
+    done = run([*child("interrupted_early", module), "--", "echo", "started"])
+
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")

@@ -272,3 +272,34 @@ def test_file_that_takes_no_more() -> None:
     done = run(["sh", "-c", 'ulimit -f 8; "$@" > log; echo $?', "sh", *inner])
 
     assert done.stdout == b"%d\n" % (128 + signal.SIGXFSZ)
+
+
+def test_order_in_a_log_that_was_opened_twice(launch: Launch, work: Path) -> None:
+    """`>>log 2>>log` keeps the order of both streams, as `>>log 2>&1` does."""
+    script = "for n in 1 2 3 4 5 6; do echo o$n; echo e$n >&2; done"
+    with open("log", "ab") as out, open("log", "ab") as err:
+        subprocess.run(launch("sh", "-c", script), stdout=out, stderr=err, check=True)
+
+    assert (work / "log").read_text().split() == [f"{kind}{n}" for n in range(1, 7) for kind in "oe"]
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
+def test_messages_stay_apart(launch: Launch, kind: socket.SocketKind) -> None:
+    """On a socket that keeps messages apart each write is a message of its own."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+    with ours, theirs:
+        subprocess.run(launch("sh", "-c", "echo one; echo two"), stdout=theirs, check=True)
+
+        assert [ours.recv(100), ours.recv(100)] == [b"one\n", b"two\n"]
+
+
+def test_a_clients_connection_is_read_from_either_end(launch: Launch) -> None:
+    """A connection that is stdin and stdout (inetd) is the command's: it may receive from stdout, and ask who calls."""
+    server = "import socket; peer = socket.socket(fileno=1); peer.sendall(b'%d %s' % (peer.getpeername()[1], peer.recv(9)))"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.create_connection(listening.getsockname(), timeout=PATIENCE_S)
+        with client, listening.accept()[0] as accepted:
+            client.sendall(b"hello")
+            subprocess.run(launch(sys.executable, "-c", server), stdin=accepted, stdout=accepted, check=True)
+
+            assert client.recv(100) == b"%d hello" % client.getsockname()[1]

@@ -182,3 +182,16 @@ def test_a_client_that_dies_in_the_middle_is_not_malformed(ingest: Ingest) -> No
     ingest.wait_for(lambda it: it.connections == 1)
 
     assert ingest.requests == []
+
+
+def test_it_takes_a_body_in_chunks(ingest: Ingest, pool: urllib3.PoolManager) -> None:
+    """As Node's SDK sends it, which does not know the length; the connection is good for the next one."""
+    url = ingest.dsn.replace("public@", "").removesuffix("/1") + "/api/1/envelope/"
+    for _ in range(2):
+        pieces = (CLEAN[:5], CLEAN[5:])
+        answer = pool.request(
+            "POST", url, body=iter(pieces), headers={"X-Sentry-Auth": "Sentry sentry_key=public"}, chunked=True
+        )
+        assert answer.status == 200
+
+    assert [received.body for received in ingest.requests] == [CLEAN, CLEAN]

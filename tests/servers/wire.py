@@ -104,10 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         """Tests own the terminal."""
 
     def _read(self, seen: Received) -> Received:
-        length = int(self.headers.get("Content-Length") or 0)
-        raw = self.rfile.read(length)
-        if len(raw) < length:
-            raise ConnectionResetError("the client went away in the middle of its request")
+        raw = self._chunks() if self._is_chunked() else self._exactly(int(self.headers.get("Content-Length") or 0))
         if seen.path == "/redirected":
             return seen
         try:
@@ -117,10 +114,29 @@ class Handler(BaseHTTPRequestHandler):
         except (Refused, ValueError, OSError, EOFError) as error:
             return _refused(seen, error)
 
+    def _is_chunked(self) -> bool:
+        return self.headers.get("Transfer-Encoding", "").lower() == "chunked"
+
+    def _chunks(self) -> bytes:
+        """A body of unknown length (RFC 9112, section 7.1), as Node's SDK sends it."""
+        parts = []
+        while size := int(self.rfile.readline().partition(b";")[0] or b"0", 16):
+            parts.append(self._exactly(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():  # Trailers, up to an empty line.
+            continue
+        return b"".join(parts)
+
+    def _exactly(self, length: int) -> bytes:
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            raise ConnectionResetError("the client went away in the middle of its request")
+        return raw
+
     def _check(self) -> None:
         if not re.fullmatch(r"/api/\d+/envelope/(\?.*)?", self.path) or self.command != "POST":
             raise Refused(404, f"{self.command} {self.path} is not an envelope endpoint")
-        if "Content-Length" not in self.headers:
+        if "Content-Length" not in self.headers and not self._is_chunked():
             raise Refused(411, "no Content-Length")
         if "sentry_key=public" not in self.headers.get("X-Sentry-Auth", self.path):
             raise Refused(403, "no sentry_key of ours in X-Sentry-Auth or the query")

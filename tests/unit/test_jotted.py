@@ -79,12 +79,13 @@ def test_any_bytes(lines: list[bytes]) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.text(), JSON))
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=4))
 def test_what_is_a_note_can_be_stored(data: dict[str, object]) -> None:
     """What passes comes back from the journal as it was, and a server takes each number in it."""
     note = {"type": "context", "name": "x", "data": data}

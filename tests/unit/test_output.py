@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,3 +92,23 @@ def test_marks_are_ascending_and_name_lines_that_exist(pieces: list[bytes]) -> N
     assert list(lines) == sorted(set(lines))
     assert list(times) == sorted(times)
     assert max(lines) <= passage.text.count("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password=hun\x1b[01;31m\x1b[Kter2-is\x1b[m\x1b[K-mine",
+        "pass\x1b[1mword\x1b[0m=hunter2-is-mine",
+        "got known\x1b[1msecret\x1b[0mvalue",
+    ],
+)
+def test_secrets_that_a_colour_breaks_in_two(line: str) -> None:
+    """Readers take colours away, and must not find a whole secret then; lines without one keep their colours."""
+    content = f"\x1b[32mfi\x1b[1mne\x1b[0m\n{line}\nlast\n"
+
+    (passage,) = kept((101, "stdout", content.encode()), secrets=("knownsecretvalue",)).passages
+
+    shown = re.sub(r"\x1b\[[0-9;]*[mK]", "", passage.text)
+    assert not any(part in shown for part in ("ter2", "mine", "secretvalue"))
+    assert passage.text.startswith("\x1b[32mfi\x1b[1mne\x1b[0m\n")
+    assert passage.text.endswith("\nlast\n")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import shlex
 import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel_run import redact, secret_names
+from sentinel_run import redact, secret_names, secret_values
 from tests.unit.redaction import DAMAGED, INNOCENTS, SECRETS, Case, score
 
 
@@ -66,6 +70,12 @@ ARGV = [
     ("docker run -p 80:80 x", "docker run -p 80:80 x"),
     ("ldapsearch -D cn=x -w hunter2", "ldapsearch -D cn=x -w [Filtered]"),
     ("pg_dump postgres://b:p@h/d", "pg_dump postgres://[Filtered]@h/d"),
+    ("curl -sSu bob:hunter2 u", "curl -sSu bob:[Filtered] u"),
+    ("curl -b sid=hunter2 u", "curl -b sid=[Filtered] u"),
+    ("7z x -phunter2 a.7z", "7z x -p[Filtered] a.7z"),
+    ("smbclient //h/s -U bob%hunter2", "smbclient //h/s -U bob%[Filtered]"),
+    ("sqlplus scott/tiger@orcl @x.sql", "sqlplus scott/[Filtered]@orcl @x.sql"),
+    ("unzip -P hunter2 a.zip", "unzip -P [Filtered] a.zip"),
     ("grep -p pattern file", "grep -p pattern file"),
 ]
 
@@ -125,14 +135,56 @@ def test_secret_values_come_from_names_and_urls() -> None:
         "DATABASE_URL": "pg://u:longpassword@h/d",
     }
 
-    assert redact.secret_values(environ) == ("longpassword", "abcdef")
+    found = secret_values.of(environ)
+
+    assert [value for value in found if value in str(environ)] == ["longpassword", "abcdef"]
+    assert [len(value) for value in found] == sorted(map(len, found), reverse=True)
 
 
-def test_lines_of_a_secret_of_many_lines_are_known() -> None:
-    """A key in a variable is found also where only a part of it is printed."""
-    values = redact.secret_values({"DEPLOY_KEY": "-----BEGIN x-----\nMIIEowIBAAKCAQEA1\nend"})
+@pytest.mark.parametrize("before", ["", "a", "bob:", "user:"])
+@pytest.mark.parametrize("after", ["", "x", "xyz"])
+def test_the_value_of_a_secret_variable_in_base64(before: str, after: str) -> None:
+    """Of the base64 of a text that holds it (a basic auth header) at most the ends of the value are left."""
+    encoded = base64.b64encode(f"{before}hunter2-and-more{after}".encode()).decode()
 
-    assert "MIIEowIBAAKCAQEA1" not in redact.text("got MIIEowIBAAKCAQEA1 here", redact.Secrets(values))
+    redacted = redact.text(f"sent {encoded}.", redact.known({"DB_PASSWORD": "hunter2-and-more"}))
+
+    rest = redacted.removeprefix("sent ").removesuffix(".").replace(redact.FILTERED, "")
+    assert redact.FILTERED in redacted
+    assert len(rest) <= len(encoded) - 16
+
+
+@pytest.mark.parametrize("value", ["p@ss/w ord", 'back\\slash"quote', "two\nlines long", "it's me"])
+def test_the_value_of_a_secret_variable_in_other_notations(value: str) -> None:
+    """In a URL, in JSON and in a shell's trace it is the same secret."""
+    forms = [quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], shlex.quote(value)]
+
+    secrets = redact.known({"DB_PASSWORD": value})
+
+    assert [form for form in forms if form.strip("'") in redact.text(f"got {form} here", secrets)] == []
+
+
+MANY_LINES = [
+    "a:\n  password: |\n    §\n\n    §\n  b: x",
+    "- api_key: >-\n    §\n- b: x",
+    '"password":\n  "§",\n"b": "c"',
+    '"tokens": [\n  "§",\n  "§"\n], "b": ["c"]',
+    "- name: DB_PASSWORD\n  value: §\n- name: B\n  value: c",
+    "<password>\n  §\n</password>",
+    "machine m\n  login bob\n  password §\n",
+    "- name: DB_PASSWORD\n  value: § and §\n- name: B",
+    "run --password \\\n  § -v",
+    "note: |\n  token ring\npath: x",
+]
+
+
+@pytest.mark.parametrize("content", MANY_LINES)
+def test_secrets_whose_name_is_on_another_line(content: str) -> None:
+    """Blocks of YAML, lists of JSON, members and elements: the value goes, the rest and the lines stay."""
+    redacted = redact.text(content.replace("§", "hunter2"))
+
+    assert redacted == content.replace("§ and §", "§").replace("§", redact.FILTERED)
+    assert redact.text(redacted) == redacted
 
 
 BODY = "MIIEowIBAAKCAQEA1234\nabcdefghijklmnopqrst\nxyz=="
@@ -261,6 +313,31 @@ HOSTILE = [
     "sshpass -p",
     "key\t",
     "-----END PRIVATE KEY-----\n",
+    '"password": [',
+    '"password": ["a",',
+    "['--token', ",
+    "token |",
+    "token  a",
+    "<token a",
+    'name="token">a',
+    "token%3D",
+    "%3A%2F%2Fa%3A",
+    "token: a = ",
+    '"auth":"YWE6',
+    "lftp -u a",
+    "'--token', ",
+    "['a','a'],",
+    "name: token value: ",
+    "name: token\n",
+    "<token>\n",
+    "password: |\n  a\n",
+    "://a:",
+    "user: pass",
+    "ENV token ",
+    "curl -b ",
+    "sqlplus a/",
+    "password for a (",
+    "login\n",
 ]
 
 

@@ -49,7 +49,8 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
-from sentinel_run.diagnose.tracebacks.choice import Found, ended_by
+from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
+from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
 
 __all__ = ["READERS", "Found", "ended_by", "tracebacks"]
@@ -81,18 +82,27 @@ READERS: tuple[Reader, ...] = (
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
-    """Every traceback in the output, in the order in which their last lines came."""
-    found = [one for source in sources(lines) for one in _of_source(source)]
+    """Every traceback in the output, in the order in which their last lines came.
+
+    One that stands behind an unknown margin is looked for only where there is no other. It could be a quotation,
+    so that it counts only as the last word.
+    """
+    programs = sources(lines)
+    found = [one for source in programs for one in _of_source(source)]
+    if not found:
+        moved = filter(None, map(without_margin, programs))
+        found = [one for source in moved for one in _of_source(source) if one.is_last_word]
     return sorted(found, key=lambda one: one.last)
 
 
 def _of_source(source: Source) -> Iterator[Found]:
     text = "\n".join(source.texts)
     claimed = bytearray(len(source.texts))
+    last = last_word(source.texts)
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    yield Found.of(traceback, source)
+                    yield Found.of(traceback, source, last)

@@ -32,8 +32,8 @@ class Found(Record):
         return self.indexes[-1]
 
     @staticmethod
-    def of(traceback: Traceback, source: Source) -> Found:
-        """`traceback` as a reader found it in `source`."""
+    def of(traceback: Traceback, source: Source, last_word: int) -> Found:
+        """`traceback` as a reader found it in `source`, whose last line with anything to tell is `last_word`."""
         line = source.lines[traceback.last]
         return Found(
             traceback=traceback,
@@ -41,8 +41,14 @@ class Found(Record):
             stream=line.stream,
             indexes=tuple(source.indexes[traceback.first : traceback.last + 1]),
             is_logged=traceback.is_logged or bool({traceback.first, traceback.first - 1} & source.logged),
-            is_last_word=all(map(tells_nothing_new, source.texts[traceback.last + 1 :])),
+            is_last_word=traceback.last >= last_word,
         )
+
+
+def last_word(texts: Sequence[str]) -> int:
+    """The number of the last line that tells anything, -1 if none does."""
+    numbers = range(len(texts) - 1, -1, -1)
+    return next((number for number in numbers if not tells_nothing_new(texts[number])), -1)
 
 
 def ended_by(found: Sequence[Found]) -> Found | None:

@@ -24,6 +24,12 @@ _MARKS = re.compile(r"[\s^~]*+$")
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python")
 # A longer message is more likely the output of somebody else.
 _LONGEST_MESSAGE = 20
+# Another thread's or process's log, which writes to the same stream.
+_LONGEST_INTERRUPTION = 3
+# A class is told by its capital letter; those without one by how they end.
+_EXCEPTION = re.compile(
+    r"(?:[\w<>]{1,80}\.){0,12}(?:[A-Z]\w{0,100}|\w{0,80}(?:error|exception|timeout|fault|exit))(?::|$)"
+)
 
 
 def margin(depth: int) -> str:
@@ -49,10 +55,26 @@ def frames(lines: Sequence[str], at: int, before: str) -> tuple[tuple[Frame, ...
             found.append(frame(match[1], int(match[2]), match[3] or ""))
         elif said.startswith("    ") and found:
             found[-1] = _with_source(found[-1], said)
+        elif found and (skipped := _interruption(lines, at, before)):
+            at += skipped
+            continue
         elif not said.startswith("  [Previous line repeated") and not _is_gap(said, text(lines, at + 1, before)):
             break
         at += 1
     return tuple(found), at
+
+
+def _interruption(lines: Sequence[str], at: int, before: str) -> int:
+    """How many lines from `at` on somebody else said in between: no exception's, and frames go on after them."""
+    for count in range(_LONGEST_INTERRUPTION + 1):
+        said = text(lines, at + count, before)
+        if said is None or said.startswith(HEADERS) or _EXCEPTION.match(said[:300]):
+            return 0
+        if said.startswith('  File "'):
+            return count
+        if said.startswith("    ") and (text(lines, at + count + 1, before) or "").startswith('  File "'):
+            return count
+    return 0
 
 
 def frame(file: str, line: int, function: str, source: str = "") -> Frame:

@@ -26,14 +26,11 @@ def scan(
 
     Where `one` finds nothing it may have looked at a bounded number of lines only, so that all stays linear.
     """
-    at = 0
-    while at < len(lines):
-        found = head.match(lines[at])
-        traceback = one(lines, at, found) if found else None
-        if traceback is not None:
+    free, match = 0, head.match
+    for at, line in enumerate(lines):
+        if at >= free and (found := match(line)) and (traceback := one(lines, at, found)) is not None:
             yield traceback
-            at = traceback.last
-        at += 1
+            free = traceback.last + 1
 
 
 def run_of(lines: Sequence[str], at: int, pattern: re.Pattern[str]) -> list[re.Match[str]]:

@@ -38,6 +38,8 @@ _OF_ZSH = re.compile(
 _REQUIRED = re.compile(r"[A-Za-z_]\w*: ")
 _QUOTED = re.compile(r"`(.*)'$")
 _TRACED = re.compile(r"\++(?: ?([^\s:>]+\.\w*sh|\w+):(\d{1,9})[>:] ?)? ?(\S.*)")
+# `cmd || exit 1`: what failed is the statement before.
+_LEAVES = re.compile(r"\++.{0,60}? (?:exit|return)(?: \d+)?$")
 _DIFF = ("+++ ", "@@ ", "--- ", "diff ")
 _LOOK_AT_CHARS = 1000
 _LOOK_BACK = 40
@@ -91,12 +93,13 @@ def _frame(name: str, line: int, source: str) -> Frame:
 
 
 def _traced(lines: Sequence[str]) -> Traceback | None:
-    """The last statement of `set -x`, with all that was said after it."""
+    """The last statement of `set -x` that is no `exit`, with all that was said after it."""
     recent = range(len(lines) - 1, max(-1, len(lines) - _LOOK_BACK), -1)
     statements = [at for at in recent if _TRACED.match(lines[at][:_LOOK_AT_CHARS])]
     if len(statements) < 2 or any(lines[at].startswith(_DIFF) for at in recent):
         return None
-    match = _TRACED.match(lines[statements[0]][:_LOOK_AT_CHARS])
+    last = statements[0] if not _LEAVES.match(lines[statements[0]][:80]) else statements[1]
+    match = _TRACED.match(lines[last][:_LOOK_AT_CHARS])
     assert match is not None
     frame = _frame(match[1], int(match[2]), match[3]) if match[1] else Frame(source=match[3])
-    return Traceback((Thrown("", frames=(frame,)),), statements[0], len(lines) - 1, "shell", is_logged=True)
+    return Traceback((Thrown("", frames=(frame,)),), last, len(lines) - 1, "shell", is_logged=True)

@@ -36,7 +36,10 @@ _FORMS = (
     r"(?P<compose>[A-Za-z][\w.-]* +\| )",  # docker compose
     r"(?P<pod>\[(?:pod/)?[a-z][\w.-]*/[\w./-]+\] )",  # kubectl logs --prefix
     r"(?P<pid>\[pid +\d+\] )",
-    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ (?P<unit>[\w./@-]+(?:\[\d+\])?: )",  # syslog, journalctl
+    # syslog, journalctl
+    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? (?!Caused by: )[\w.-]+ (?P<unit>[\w./@-]+(?:\[\d+\])?: )",
+    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? ",  # ts(1)
+    r"[\w.-]+ (?P<job>[\w./@-]+\[\d+\]: )",  # journalctl -o short-iso, after its timestamp
     r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? ?",
     r"std(?:out|err) [FP] ",  # the files of a container runtime (CRI), after their timestamp
     r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? ",
@@ -47,7 +50,7 @@ _PREFIX = re.compile("|".join(_FORMS))
 # Without another prefix before it, a level's word is a program's own beginning of a line.
 _LEVEL = re.compile(rf"(?:[-|] )?(?:(?P<trouble>{_TROUBLE})|{_CALM})\b:?(?: *[-|] | )?")
 _TROUBLE_WORD = re.compile(rf"\b(?:{_TROUBLE})\b")
-_SERVICES = frozenset({"compose", "pod", "pid", "unit"})
+_SERVICES = frozenset({"compose", "pod", "pid", "unit", "job"})
 
 
 class _Said(Record):
@@ -59,21 +62,36 @@ class _Said(Record):
     is_trouble: bool = False
 
 
+_PLAIN = ("", False, False)
+_HEAD = "Traceback (most recent call last):"
+
+
 def sources(lines: Sequence[Line]) -> list[Source]:
     """The programs that spoke, each with its lines in order."""
     found: dict[tuple[str, str], Source] = {}
     was_record: dict[tuple[str, str], bool] = {}
     for index, line in enumerate(lines):
-        said = _unprefixed(line.text)
-        who = (line.stream, said.service)
-        source = found.setdefault(who, Source([], [], [], set()))
-        if said.is_record and not was_record.get(who, True):
+        has_prefix = _PREFIX.match(line.text, 0, _LOOK_AT_CHARS)
+        text, service, is_record, is_trouble = _unprefixed(line.text) if has_prefix else (line.text, *_PLAIN)
+        who = (line.stream, service)
+        if (source := found.get(who)) is None:
+            source = found[who] = Source([], [], [], set())
+        if is_record and not was_record.get(who, True):
             _add(source, line, index, "")
-        if said.is_trouble:
+        if is_trouble:
             source.logged.add(len(source.texts))
-        _add(source, line, index, said.text)
-        was_record[who] = said.is_record
+        _add(source, line, index, text)
+        was_record[who] = is_record
+    for source in found.values():
+        _free_heads(source.texts)
     return list(found.values())
+
+
+def _free_heads(texts: list[str]) -> None:
+    """A progress bar or a prompt leaves the cursor behind it, and a traceback of Python's begins there."""
+    for at, text in enumerate(texts):
+        if text.endswith(_HEAD) and len(text) > len(_HEAD) and "".join(texts[at + 1 : at + 2])[:8] == '  File "':
+            texts[at] = _HEAD
 
 
 def _add(source: Source, line: Line, index: int, text: str) -> None:
@@ -94,4 +112,4 @@ def _unprefixed(text: str) -> _Said:
         is_trouble = is_trouble or kind == "trouble"
         at = found.end()
     is_trouble = is_trouble or bool(is_record and _TROUBLE_WORD.search(head, at, at + 80))
-    return _Said(text[at:], service, is_record, is_trouble)
+    return _Said(text[at:] if at else text, service, is_record, is_trouble)

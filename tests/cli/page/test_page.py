@@ -89,7 +89,7 @@ def test_where_a_script_failed(work: Path) -> None:
 
 def test_only_the_failing_part_is_marked() -> None:
     """Of several attempts the last one's traceback, not what was survived before it."""
-    script = "import sys; print('calm'); {}['key']"
+    script = "print('calm', flush=True); {}['key']"
     run(wrapped("python3", "-c", script, options=["--retries", "1", "--retry-delay", "0s"]))
 
     lines = list(_page().named("lines").all("li"))

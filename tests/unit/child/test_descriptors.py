@@ -29,6 +29,13 @@ def test_two_opens_of_a_file_are_two(path: str) -> None:
         assert not descriptors.same_file(first.fileno(), second.fileno())
 
 
+def test_two_opens_of_an_appended_file_are_one(path: str) -> None:
+    """Both write at its end, as after `>>log 2>>log`; not if one of them does not append."""
+    with open(path, "a") as first, open(path, "a") as second, open(path, "r+") as third:
+        assert descriptors.same_file(first.fileno(), second.fileno())
+        assert not descriptors.same_file(first.fileno(), third.fileno())
+
+
 def test_duplicate_of_a_file_is_the_same(path: str) -> None:
     """As after `2>&1`; the flags are as before."""
     with open(path) as first, os.fdopen(os.dup(first.fileno())) as second:

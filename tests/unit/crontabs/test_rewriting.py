@@ -115,14 +115,22 @@ def test_a_line_that_would_be_too_long_stays() -> None:
 
 
 def test_a_path_with_odd_letters_is_quoted() -> None:
-    """Blanks and percent signs mean something to the shell and to cron."""
-    wrapper = Wrapper("/opt/my 100% tools/sentinel-run")
+    """Blanks, quotes and percent signs mean something to the shell and to cron."""
+    wrapper = Wrapper("/opt/it's 100% mine/sentinel-run")
 
     made = _wrapped("@reboot /opt/x\n", wrapper=wrapper)
 
-    assert made == "@reboot '/opt/my 100\\% tools/sentinel-run' -- /opt/x\n"
+    assert made == "@reboot '/opt/it'\\''s 100\\% mine/sentinel-run' -- /opt/x\n"
     assert _wrapped(made, wrapper=wrapper) == made
     assert _undone(made) == "@reboot /opt/x\n"
+
+
+def test_a_shell_that_cron_could_not_start() -> None:
+    """Its name is not put into a line, where `%` would be the end of the command."""
+    text = "SHELL=/bin/odd%shell\n0 1 * * * a | b\n"
+
+    assert " -- sh -c 'a | b'" in _wrapped(text)
+    assert _undone(_wrapped(text)) == text
 
 
 LETTERS = st.text(st.sampled_from(list("ab /.'\"\\%|&;<>$(){}=#`*\t é\udcff-")), max_size=24)

@@ -92,6 +92,29 @@ def test_lines_are_looked_at_a_fixed_number_of_times(reader: Any) -> None:
         assert looks[1] <= looks[0] * 1.2 + 2, lines
 
 
+class _Text(str):
+    """A line that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, index: SupportsIndex | slice) -> str:
+        _Text.looks += 1
+        return super().__getitem__(index)
+
+
+def test_the_last_word_is_looked_for_once() -> None:
+    """Many tracebacks before many lines that tell nothing new cost a fixed number of looks for each line."""
+    looks = []
+    for times in (50, 100):
+        texts = [*_PYTHON * times, *["-----"] * 4 * times]
+        before = _Text.looks
+        tracebacks([Line(0.0, "stderr", _Text(text)) for text in texts])
+        looks.append((_Text.looks - before) / len(texts))
+
+    assert looks[0] > 0
+    assert looks[1] <= looks[0] * 1.1
+
+
 @pytest.mark.parametrize("reader", READERS, ids=_IDS)
 @pytest.mark.parametrize(
     "piece", ["a", "a.", "/a:1:1", "(", " ", "_ ", "': ", ": Assertion `", "at a/b.", "#0 a (", '"', "', "]
@@ -119,11 +142,88 @@ def test_prefixes_are_taken_away() -> None:
     for prefix in (
         "2026-05-04T10:00:00.123Z ", "[2026-05-04 10:00:00] ", "2026-05-04 10:00:00,123 ERROR ", "web_1  | ",
         "May 04 10:00:00 host1 job[4711]: ", "[pid 4711] ", "[pod/web-7d/app] ", "10:00:00.123 ",
-        "2026-05-04T10:00:00.123456789Z stderr F ", "web-1  | 2026-05-04T10:00:00Z ",
+        "2026-05-04T10:00:00.123456789Z stderr F ", "web-1  | 2026-05-04T10:00:00Z ", "May 04 10:00:00 ",
+        "2026-05-04T10:00:00+0200 host1 job[4711]: ", "May 04 10:00:00.123456 host1 job[4711]: ",
     ):  # fmt: skip
         (found,) = tracebacks(_lines([f"{prefix}{text}" for text in _PYTHON]))
         assert found.traceback.chain[-1].value == "bad", prefix
         assert len(found.traceback.chain[-1].frames) == 1, prefix
+
+
+_MARGINS = [
+    "    ", "\t", "> ", "stderr: ", "web-7d5c-x2 app ", "[   12.345678] ", "host1: ", "host1\t", "web:build: ", "[0] ",
+    "2026-05-04 10:00:00,123 [main] ERROR c.a.B - ", "2026-05-04 10:00:00.123 ERROR 1 --- [           main] c.a.B : ",
+    "[2026-05-04, 10:00:00 UTC] {logging_mixin.py:104} INFO - ", "2026-05-04T10:00:00.123456+00:00 app[worker.1]: ",
+    "│ ", "#12 3.456 ", "1746352800.123 ", "05/04/2026 10:00:00 ", "==> default: ",
+]  # fmt: skip
+_JAVA = [
+    'Exception in thread "main" java.lang.IllegalStateException: bad',
+    "\tat com.a.B.main(B.java:9)",
+    "Caused by: java.io.IOException: disk",
+    "\tat com.a.Q.e(Q.java:1)",
+    "\t... 1 more",
+]
+
+
+@pytest.mark.parametrize("margin", _MARGINS)
+@pytest.mark.parametrize("said", [_PYTHON, _JAVA], ids=["python", "java"])
+def test_a_margin_that_no_table_knows(said: list[str], margin: str) -> None:
+    """What stands before a traceback, digits aside, stands before its lines: it is taken away."""
+    texts = ["starting", *(margin.replace("3", str(number)) + text for number, text in enumerate(said)), ""]
+
+    (found,) = tracebacks(_lines(texts))
+
+    assert ended_by([found]) is found
+    assert found.traceback.chain[-1].value == "bad"
+    assert len(found.traceback.chain) == (2 if said is _JAVA else 1)
+    assert len(found.traceback.chain[-1].frames) == 1
+
+
+def test_a_quotation_did_not_end_the_run() -> None:
+    """What `grep` found, and a traceback behind a margin after which more was said."""
+    quoted = [f"src/x.py:{number}:{text}" for number, text in enumerate(_PYTHON)]
+
+    assert tracebacks(_lines(quoted)) == []
+    assert tracebacks(_lines([*(f"    {text}" for text in _PYTHON), "and so on", "done"])) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["2026-05-04 10:00:00,000 INFO worker: alive"],
+        ["worker: alive", "[worker] still alive"],
+        ["INFO:root:alive"],
+    ],
+)
+@pytest.mark.parametrize("after", [2, 3])
+def test_somebody_else_speaks_between_the_frames(said: list[str], after: int) -> None:
+    """A log line in the middle of a traceback neither ends it nor gives the exception its name."""
+    frames = [*_PYTHON[:3], '  File "/srv/y.py", line 9, in go', "    raise ValueError"]
+
+    found = tracebacks(_lines([*frames[:after], *said, *frames[after:], _PYTHON[-1]]))
+
+    assert [(one.traceback.chain[-1].type, len(one.traceback.chain[-1].frames)) for one in found] == [
+        ("ValueError", 2)
+    ]
+
+
+@pytest.mark.parametrize("before", [" 20%|##   | 1/5 [00:01<00:04]", "\rwork 10%\rwork 20%", "Loading... "])
+def test_a_progress_bar_left_the_cursor_behind_it(before: str) -> None:
+    """The traceback that begins there is found."""
+    (found,) = tracebacks(_lines([before + _PYTHON[0], *_PYTHON[1:]]))
+
+    assert found.traceback.chain[-1].value == "bad"
+
+
+def test_a_traced_exit_is_not_why() -> None:
+    """Under `set -x` what failed is the statement before the `exit`, and the traceback that it printed."""
+    traced = ["+ cd /srv", "+ python3 x.py", *_PYTHON, "+ exit 1"]
+    silent = ["+ cd /srv", "+ ./check", "+ exit 1"]
+
+    assert (thrown := ended_by(tracebacks(_lines(traced)))) is not None
+    assert thrown.traceback.chain[-1].type == "ValueError"
+    assert (place := ended_by(tracebacks(_lines(silent)))) is not None
+    assert place.traceback.chain[-1].frames[0].source == "./check"
 
 
 def test_services_that_speak_in_turn() -> None:
