@@ -47,12 +47,12 @@ def test_hostile_words_are_everywhere_and_harmless(page: Element) -> None:
 
 
 def test_no_control_character_is_left(hostile: str, page: Element) -> None:
-    """Colours are gone, what hides or turns text is spelled out, broken bytes are shown as such."""
+    """Colours and what turns text are gone, what hides is spelled out, broken bytes are shown as such."""
     lines = [line.one(style="text").text for line in page.named("lines").all("li")]
 
     assert [letter for letter in hostile if not letter.isprintable() and letter != "\n"] == []
     assert "red title link" in lines
-    assert "backwards \\u202etxt.exe\\u202c and \\u200bnothing \\u2066inside\\u2069" in lines
+    assert "backwards txt.exe and \\u200bnothing inside" in lines
     assert next(line for line in lines if line.startswith("broken")).count("\ufffd") >= 3
 
 
