@@ -1,4 +1,4 @@
-"""Where there is no /proc, as in a bare chroot: the command runs, and its report is made and delivered."""
+"""Where there is no /proc or no /dev, as in a bare chroot: the command runs, and its report is made and delivered."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from tests.delivery.conftest import Report
 from tests.process.support import run, wrapped
 from tests.servers.ingest import Ingest
 
-WITHOUT_PROC = [
-    "unshare", "--user", "--map-root-user", "--mount",
-    "sh", "-c", 'mount -t tmpfs tmpfs /proc && exec "$@"', "sh",
-]  # fmt: skip
+
+def _without(folder: str) -> list[str]:
+    namespaces = ["unshare", "--user", "--map-root-user", "--mount"]
+    return [*namespaces, "sh", "-c", f'mount -t tmpfs tmpfs {folder} && exec "$@"', "sh"]
+
+
+WITHOUT_PROC = _without("/proc")
 
 
 def _is_possible() -> bool:
@@ -56,3 +59,12 @@ def test_on_a_terminal(report: Report, server: Ingest) -> None:
     (event,) = server.events
     assert (done.returncode, b"said" in done.stdout) == (4, True)
     assert event["contexts"]["run"]["exit_status"] == 4
+
+
+def test_without_devices(report: Report, server: Ingest) -> None:
+    """`deliver` is started without a /dev/null to start it with."""
+    done = run([*_without("/dev"), *wrapped("sh", "-c", "echo said; exit 5")])
+
+    (event,) = server.events
+    assert (done.returncode, done.stdout, done.stderr) == (5, b"said\n", b"")
+    assert event["contexts"]["run"]["exit_status"] == 5
