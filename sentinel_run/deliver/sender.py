@@ -134,8 +134,13 @@ def certificates() -> str:
     return certifi.where()
 
 
-def _why(error: Exception) -> str:
-    """What went wrong in few words, without addresses of objects."""
-    cause = getattr(error, "reason", None) or error
-    text = str(cause).partition(">: ")[2] or str(cause)
-    return f"no answer from the server: {text[:200]}"
+def _why(error: BaseException) -> str:
+    """What went wrong underneath, in the system's words: `Connection refused`, `Name or service not known`."""
+    if isinstance(error, ImportError):
+        return "no way to the server: a SOCKS proxy needs PySocks; try: pip install PySocks"
+    root = error
+    while (inner := root.__cause__ or (None if root.__suppress_context__ else root.__context__)) is not None:
+        root = inner
+    text = getattr(root, "strerror", None) or str(root) or type(root).__name__
+    is_proxys = isinstance(error, urllib3.exceptions.ProxyError)
+    return f"no answer from the {'proxy' if is_proxys else 'server'}: {text[:200]}"
