@@ -229,7 +229,8 @@ def _reporting(plan: Plan) -> Reporting:
         environment=value("environment"),
         release=value("release") or found_release(plan.environ).value,
         tags=value("tag"),
-        fingerprint=value("fingerprint"),
+        # An empty word, as of `--fingerprint "$UNSET"`, would make one issue of all commands.
+        fingerprint=tuple(filter(None, value("fingerprint"))),
         user=value("user") or "",
         sample_rate=value("traces-sample-rate"),
         breadcrumbs=value("breadcrumbs"),

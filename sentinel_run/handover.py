@@ -121,7 +121,7 @@ def _start(
     is_guest: bool = False,
 ) -> int:
     """Start `deliver` in a session of its own, with none of the descriptors that the command was given."""
-    null = above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
+    null = _nothing()
     actions = [(os.POSIX_SPAWN_DUP2, stdin if stdin >= 0 else null, 0)]
     actions += [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (1, 2)]
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in descriptors.inherited() if fd != keep]  # type: ignore[misc]
@@ -140,6 +140,14 @@ def _start(
     environ |= {tree.SERVER: "1"}
     pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
     return _reaped(pid) if is_guest else pid
+
+
+def _nothing() -> int:
+    """A descriptor that has nothing to read, and whose writes nobody reads."""
+    try:
+        return above_standard(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
+    except OSError:  # A bare chroot has no /dev.
+        return _memory_file()
 
 
 def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:

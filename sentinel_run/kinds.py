@@ -27,8 +27,8 @@ _DIGITS = frozenset("0123456789.")
 
 
 def text(value: str) -> str:
-    """Any text, as it is."""
-    return value
+    """Any text, as it is; blanks alone, as out of an unset variable, are none."""
+    return value if value.strip() else ""
 
 
 def duration(value: str) -> float:
@@ -145,7 +145,14 @@ def pair(value: str) -> tuple[str, str]:
     key, equals, content = value.partition("=")
     if not equals or not key.strip():
         raise BadValueError(value, "KEY=VALUE, such as team=infra")
+    if not any(map(_is_kept_in_keys, key)):
+        raise BadValueError(value, "a key of letters from a to z, digits and _.:- , such as team=infra")
     return key.strip(), content
+
+
+def _is_kept_in_keys(char: str) -> bool:
+    """Sentry drops a tag whose key has other characters; those are replaced, and so a key needs one that stays."""
+    return char in "_.:" or (char.isascii() and char.isalnum())
 
 
 def statuses(value: str) -> tuple[int, ...]:

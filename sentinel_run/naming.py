@@ -198,7 +198,7 @@ def _is_option(program: Program, word: str) -> bool:
 
 def _cut(program: Program, word: str) -> tuple[str, str]:
     """An option and the value in the same word, by getopt's rules: `--x=v`, `-xv`, and `-abxv` for a cluster."""
-    known = program.valued + program.telling
+    known = program.valued + program.attached + program.telling
     name, _, value = word.partition("=")
     if word in known or word.startswith("--"):
         return name, value

@@ -21,7 +21,8 @@ VARIABLE = "SENTINEL_RUN_NOTES"
 MOST_BYTES = 4 * 1024 * 1024
 LONGEST_LINE_BYTES = 16 * 1024
 _PLACE = "/dev/shm"  # noqa: S108  # A private folder in it.
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+# Not blocking: a FIFO in its place would wait for a reader.
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Page(Record):
@@ -68,14 +69,16 @@ def add(environ: Mapping[str, str], line: str) -> str:
 
 def take(path: str) -> Page:
     """What stands on the page, which is gone afterwards. Raises OSError."""
-    page = read(path)
-    os.unlink(path)
-    return page
+    try:
+        return read(path)
+    finally:
+        os.unlink(path)
 
 
 def read(path: str) -> Page:
     """What stands on the page. Raises OSError."""
-    fd = above_standard(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+    # The command may have put a FIFO there, which to open would wait for a writer, and our caller for us.
+    fd = above_standard(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC))
     try:
         size = os.fstat(fd).st_size
         content = os.pread(fd, MOST_BYTES, 0)

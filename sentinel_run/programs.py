@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Program(Record):
     """How to read the words after a program's name.
 
-    `valued` options take a value. The value of `script` options is what runs (a file, a module); after `code`
-    options nothing else has a name; the value of `text` options is a shell script, that of `split` options a
-    command line. `operands` counts the program's own words before the command; an option of `instead` takes
-    their place. `at_files` tells that words like `@options` stand for more options.
+    `valued` options take a value, `attached` ones only in the same word, as in `-Ku`. The value of `script`
+    options is what runs (a file, a module); after `code` options nothing else has a name; the value of `text`
+    options is a shell script, that of `split` options a command line. `operands` counts the program's own words
+    before the command; an option of `instead` takes their place. `at_files` tells that words like `@options`
+    stand for more options.
     """
 
     valued: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
     script: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ LAUNCHERS: Mapping[str, Program] = {
     "eatmydata": Program(),
     "fakeroot": Program(("-i", "-s", "-l", "-b")),
     "chronic": Program(),
+    "cronic": Program(),
     "run-one": Program(),
     "unbuffer": Program(),
     "xvfb-run": Program(("-n", "--server-num", "-s", "--server-args", "-e", "--error-file", "-f", "--auth-file")),
@@ -148,6 +151,7 @@ _NODE = Program(
 )
 _LUA = Program(("-l", "-e"))
 _TCL = Program(("-encoding",), clusters=False)
+_RUBY = Program(("-I", "-r", "-C", "-E"), attached=("-K", "-F", "-i", "-x"), code=("-e",))
 
 INTERPRETERS: Mapping[str, Program] = {
     "python": _PYTHON,
@@ -157,8 +161,9 @@ INTERPRETERS: Mapping[str, Program] = {
     "nodejs": _NODE,
     "tsx": Program(("--tsconfig",), code=("-e", "--eval", "-p", "--print"), verbs=("watch",)),
     "ts-node": Program(("-P", "--project", "-r", "--require", "-O"), code=("-e", "--eval", "-p", "--print")),
-    "ruby": Program(("-I", "-r", "-C", "-E", "-K", "-W", "-F", "-0", "-T", "-x"), code=("-e",)),
-    "perl": Program(("-I", "-M", "-m", "-C", "-D", "-F", "-x"), code=("-e", "-E")),
+    "ruby": _RUBY,
+    "jruby": _RUBY,
+    "perl": Program(("-I", "-M", "-m"), attached=("-C", "-D", "-F", "-i", "-x"), code=("-e", "-E")),
     "php": Program(("-d", "-c", "-z", "-S", "-t"), script=("-f", "--file"), code=("-r", "--run")),
     "java": Program(
         ("-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"),
@@ -187,6 +192,7 @@ INTERPRETERS: Mapping[str, Program] = {
     "guile": Program(("-L", "-C", "-l"), script=("-s",), code=("-c",)),
     "racket": Program(("-l", "-t", "-r"), code=("-e",)),
     "swipl": Program(("-g", "-t"), script=("-s",)),
+    "octave": Program(("-p", "--path"), code=("--eval",)),
     "raku": Program(("-I",), code=("-e",)),
     "osascript": Program(("-l",), code=("-e",)),
 }  # fmt: skip

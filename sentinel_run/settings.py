@@ -54,26 +54,30 @@ def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
     files = config_files.find(environ, notes)
     flags = _Layer("the command line", reading.given, True, {o.name: f"--{o.name}" for o in options.TABLE})
     variables = [_own_variables(environ), _sentry_variables(environ)]
-    layers = [flags, *variables, *(_Layer(file.path, file.texts(), file=file) for file in files)]
-    settings = _merge(layers, notes)
+    stronger = [flags, *variables]
+    settings = _merge([*stronger, *(_Layer(file.path, file.texts(), file=file) for file in files)], notes)
     if any(file.has_sections for file in files):
-        layers = [flags, *variables, *_sections(files, reading.command, environ, settings)]
-        settings = _merge(layers, notes)
+        name = settings["name"].value or _command_name(reading.command, environ)
+        environment = _environment(_in_sections(name, stronger, files), reading.command, environ).value
+        settings = _merge([*stronger, *_sections(files, environment, name)], notes)
     settings["environment"] = _environment(settings["environment"], reading.command, environ)
     return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files))
 
 
-def _sections(
-    files: Sequence[ConfigFile],
-    command: Sequence[str],
-    environ: Mapping[str, str],
-    settings: Mapping[str, Setting],
-) -> list[_Layer]:
-    """The files' layers again, now that the environment and the command name tell which sections count."""
+def _command_name(command: Sequence[str], environ: Mapping[str, str]) -> str:
     from sentinel_run.naming import command_name
 
-    environment = _environment(settings["environment"], command, environ).value
-    name = settings["name"].value or command_name(command, environ)
+    return command_name(command, environ)
+
+
+def _in_sections(name: str, stronger: Sequence[_Layer], files: Sequence[ConfigFile]) -> Setting:
+    """The environment that is given; a command's section may name it, and then that one's section counts."""
+    layers = [*stronger, *(_Layer(file.path, file.texts(command=name), file=file) for file in files)]
+    return _pick(options.BY_NAME["environment"], layers, [])
+
+
+def _sections(files: Sequence[ConfigFile], environment: str, name: str) -> list[_Layer]:
+    """The files' layers again, now that the environment and the command name tell which sections count."""
     sections = tuple(zip(config_files.SECTIONS, (environment, name), strict=True))
     return [_Layer(file.path, file.texts(environment, name), file=file, sections=sections) for file in files]
 

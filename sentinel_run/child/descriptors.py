@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 
@@ -9,7 +10,10 @@ from sentinel_run.own_fd import above_standard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
+
+# Where open ones cannot be listed; few programs have more, and each costs a system call.
+_MOST_TRIED = 4096
 
 
 def is_writable(fd: int) -> bool:
@@ -63,10 +67,10 @@ def pipe() -> tuple[int, int]:
 def inherited() -> list[int]:
     """Descriptors above 2 that a program started now would get: a lock, a pipe, a socket of our caller's."""
     found = []
-    for name in os.listdir("/dev/fd"):
+    for fd in _open_ones():
         try:
-            if int(name) > 2 and os.get_inheritable(int(name)):
-                found.append(int(name))
+            if fd > 2 and os.get_inheritable(fd):
+                found.append(fd)
         except OSError:  # The one that listed the directory.
             continue
     return found
@@ -74,12 +78,22 @@ def inherited() -> list[int]:
 
 def close_all_but(kept: Container[int]) -> None:
     """Close every descriptor of this process that is not in `kept`; for a fork of ours with a small duty."""
-    for name in os.listdir("/dev/fd"):
-        if int(name) not in kept:
+    for fd in _open_ones():
+        if fd not in kept:
             try:
-                os.close(int(name))
+                os.close(fd)
             except OSError:  # The one that listed the directory is gone already.
                 continue
+
+
+def _open_ones() -> Sequence[int]:
+    """All open descriptors; in a room without /proc, or one where it is not ours to read, all that may be."""
+    try:
+        return [int(name) for name in os.listdir("/dev/fd")]
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise
+        return range(min(os.sysconf("SC_OPEN_MAX"), _MOST_TRIED))
 
 
 def same_file(first: int, second: int) -> bool:

@@ -6,6 +6,7 @@ What a process of the tree started and waited for is in its CPU time, also where
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 from sentinel_run.child.members import Members
@@ -98,8 +99,11 @@ class Looks:
 
 
 def where_to_look() -> ModuleType:
-    """/proc, or psutil where there is none: modules with the same functions."""
-    if os.path.isdir("/proc/self/task"):
+    """/proc, or psutil on systems that have none: modules with the same functions.
+
+    On Linux psutil reads /proc too. Where that is missing, as in a bare chroot, nothing is seen by either.
+    """
+    if sys.platform == "linux" or os.path.isdir("/proc/self/task"):
         from sentinel_run.child import procfs
 
         return procfs

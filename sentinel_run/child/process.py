@@ -46,7 +46,9 @@ class Process:
 
     def stop_with(self, number: int) -> None:
         """A shell that waits for us must see that its job stopped, as it would have seen of the command."""
-        os.kill(os.getpid(), signals.STOP)
+        from sentinel_run.child import waker
+
+        waker.stop_with(self.pid)
 
     def sit_down(self, poll: Poller, heard: Callable[[int], None]) -> None:
         """Bring the terminal to the command, if it has one of its own; `heard` is told of signals typed there."""

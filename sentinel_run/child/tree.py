@@ -32,7 +32,11 @@ def members(root: int, run_id: str) -> list[int]:
 
 def _parents() -> Iterator[tuple[int, int]]:
     """(pid, parent's pid) of every process that is no zombie (proc(5), stat)."""
-    for entry in os.listdir("/proc") if os.path.isdir("/proc") else ():
+    try:
+        entries = os.listdir("/proc")
+    except OSError:  # A room without it, or one where it is not ours to read.
+        return
+    for entry in entries:
         if not entry.isdigit():
             continue
         try:

@@ -48,8 +48,11 @@ def _next_boot_at(facts: Facts) -> float:
     """When the machine was booted after the run began; never for a run of this boot (proc(5), stat, btime)."""
     if facts.place.host != os.uname().nodename or facts.place.boot_id in ("", alive.boot_id()):
         return float("inf")
-    with open("/proc/stat", encoding="ascii") as file:
-        return next((float(line.split()[1]) for line in file if line.startswith("btime ")), float("inf"))
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            return next((float(line.split()[1]) for line in file if line.startswith("btime ")), float("inf"))
+    except OSError:  # No /proc: nothing is known of the boot.
+        return float("inf")
 
 
 def _with_remains(facts: Facts) -> Facts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 TIMEOUT_S = 10.0
 _WORTH_READING_BYTES = 64 * 1024
 # How urllib3 writes a connection, in one release or another, and an error's number.
-_JARGON = re.compile(r"^(?:<[^>]*>|HTTPS?Connection(?:Pool)?\([^)]*\)): |\[Errno -?\d+\] ")
 _CLIENT = f"sentinel-run/{__version__}"
 
 
@@ -137,8 +135,13 @@ def certificates() -> str:
     return certifi.where()
 
 
-def _why(error: Exception) -> str:
-    """What went wrong in few words, without the library's objects and the numbers of errors."""
-    cause = getattr(error, "reason", None) or error
-    text = _JARGON.sub("", str(cause))
-    return f"no answer from the server: {text[:200]}"
+def _why(error: BaseException) -> str:
+    """What went wrong underneath, in the system's words: `Connection refused`, `Name or service not known`."""
+    if isinstance(error, ImportError):
+        return "no way to the server: a SOCKS proxy needs PySocks; try: pip install PySocks"
+    root = error
+    while (inner := root.__cause__ or (None if root.__suppress_context__ else root.__context__)) is not None:
+        root = inner
+    text = getattr(root, "strerror", None) or str(root) or type(root).__name__
+    is_proxys = isinstance(error, urllib3.exceptions.ProxyError)
+    return f"no answer from the {'proxy' if is_proxys else 'server'}: {text[:200]}"

@@ -87,5 +87,8 @@ def _login(uid: int) -> str:
 
 
 def _boot_id() -> str:
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-        return file.read().strip()
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:  # No /proc: the run, which has noted no boot then, is taken for one of this.
+        return ""

@@ -41,6 +41,16 @@ def test_failure_is_one_event(report: Report, server: Ingest) -> None:
     assert server.attachments["output.txt"] == b"working\ndisk is full\n"
 
 
+def test_blank_values_are_none(report: Report, server: Ingest) -> None:
+    """`--fingerprint "$UNSET"` does not make one issue of all commands, and a blank name is no name."""
+    report("false", options=["--fingerprint", "", "--fingerprint", " ", "--name", " \t", "--user", " "])
+
+    (event,) = server.events
+    assert event["fingerprint"] == ["false", "exit status 1"]
+    assert event["transaction"] == "false"
+    assert event["user"]["username"] == event["tags"]["user"]
+
+
 def test_contexts_and_tags(report: Report, server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The contexts of the contract are there, and the tags that people filter by."""
     monkeypatch.setenv("CI", "true")  # Or the trigger would be whatever has started the tests.

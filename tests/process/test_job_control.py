@@ -90,3 +90,20 @@ def test_command_that_stops_itself(name: str, under_us: Launch) -> None:
 
     assert process.communicate(timeout=PATIENCE_S)[0] == b"on\n"
     assert process.returncode == 4
+
+
+def test_command_that_is_continued_alone(under_us: Launch) -> None:
+    """`kill -CONT` of the command, as by `cpulimit` or a debugger, lets us go on too."""
+    process = subprocess.Popen(
+        under_us("sh", "-c", "echo $$; kill -STOP $$; echo on; exit 4"),
+        stdout=subprocess.PIPE,
+        process_group=0,
+    )
+    assert process.stdout is not None
+    command = int(process.stdout.readline())
+
+    wait_until(lambda: is_stopped(command) and is_stopped(process.pid))
+    os.kill(command, signal.SIGCONT)
+
+    assert process.communicate(timeout=PATIENCE_S)[0] == b"on\n"
+    assert process.returncode == 4

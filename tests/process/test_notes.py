@@ -124,6 +124,18 @@ def test_page_that_the_command_breaks(act: str, state_directory: Path) -> None:
     assert only(state_directory).noted == ()
 
 
+@pytest.mark.parametrize("act", ["mkfifo", "mkdir", "ln -s /etc/passwd"])
+def test_page_that_the_command_replaces(act: str, state_directory: Path) -> None:
+    """Whatever lies in its place, neither `note` nor we wait for it, and nothing is read that is no page."""
+    script = f'rm "$SENTINEL_RUN_NOTES"; {act} "$SENTINEL_RUN_NOTES"; {IN_SHELL} tag a=b; exit 3'
+
+    done = run(wrapped("sh", "-c", script))
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"sentinel-run: the run's notes cannot be written to: ")
+    assert only(state_directory).noted == ()
+
+
 @pytest.mark.parametrize("page", [None, "/nowhere/notes"])
 @pytest.mark.parametrize(("strict", "status"), [((), 0), (("--strict",), 1)])
 def test_outside_a_run(page: str | None, strict: tuple[str, ...], status: int) -> None:

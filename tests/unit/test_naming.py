@@ -141,6 +141,19 @@ tsx watch src/x.ts                                | x.ts
 ruby -w -Ilib -rjson x.rb                         | x.rb
 ruby3.2 -I lib x.rb                               | x.rb
 ruby -ne 'puts $_' f                              | ruby
+ruby -W x.rb                                      | x.rb
+ruby -W:no-deprecated x.rb                        | x.rb
+ruby -Ke x.rb                                     | x.rb
+ruby -0777 -x x.rb                                | x.rb
+ruby -0777ne 'puts $_' f                          | ruby
+jruby -Ilib x.rb                                  | x.rb
+perl -C x.pl                                      | x.pl
+perl -CSDE x.pl                                   | x.pl
+perl -x x.pl                                      | x.pl
+perl -F: -ane 'print' f                           | perl
+octave --no-gui /srv/x.m 5                        | x.m
+octave --eval 'x' y.m                             | octave
+cronic ./x.sh                                     | x.sh
 perl -w -Mstrict x.pl                             | x.pl
 perl -I lib -T x.pl                               | x.pl
 perl -lane 'print' f                              | perl

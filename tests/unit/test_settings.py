@@ -225,6 +225,19 @@ def test_sections(line: str, expected: tuple[int, int, int], project: Path) -> N
     assert tuple(found[name].value for name in ("timeout", "kill-after", "breadcrumbs")) == expected
 
 
+def test_section_of_the_environment_that_a_commands_section_names(project: Path) -> None:
+    """What is reported as `qa` has the settings of `qa`, and none of the environment that it would have been in."""
+    sections = (
+        '[command.x]\nenvironment = "qa"\n[environment.qa]\ntimeout = 5\n[environment.production]\nuser = "p"\n'
+    )
+    (project / "sentinel-run.toml").write_text(sections)
+
+    found, flagged = resolve("-- x").settings, resolve("-e production -- x").settings
+
+    assert tuple(found[name].value for name in ("environment", "timeout", "user")) == ("qa", 5, None)
+    assert tuple(flagged[name].value for name in ("environment", "timeout", "user")) == ("production", None, "p")
+
+
 def test_section_for_the_default_environment(project: Path) -> None:
     """The environment that is found without being given selects a section too."""
     (project / "sentinel-run.toml").write_text("[environment.ci]\ntimeout = 5")
