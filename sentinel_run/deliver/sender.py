@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10.0
 _WORTH_READING_BYTES = 64 * 1024
-# How urllib3 writes a connection, in one release or another, and an error's number.
 _CLIENT = f"sentinel-run/{__version__}"
 
 

@@ -49,6 +49,12 @@ def _causes(server: Ingest) -> list[str]:
     return sorted(event["fingerprint"][1] for event in server.events)
 
 
+def _until_told(server: Ingest, causes: list[str]) -> None:
+    """The program's end waits for its own report, not for that of a task in it."""
+    server.wait_for(lambda ingest: len(ingest.events) >= len(causes), timeout_s=30)
+    deliver()
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program(program: str, report: Report, server: Ingest) -> None:
     """The same exception, or the end of the very program with nothing else said, is the same failure."""
@@ -56,6 +62,7 @@ def test_a_program(program: str, report: Report, server: Ingest) -> None:
 
     report(sys.executable, "-c", f"import os, sys, sentinel_run as sr\n{code}")
 
+    _until_told(server, causes)
     assert _causes(server) == causes
 
 
@@ -67,6 +74,7 @@ def test_a_step_of_a_script(script: str, report: Report, server: Ingest, tmp_pat
 
     report("sh", "-c", script.format(program=f"{sys.executable} {program}"))
 
+    _until_told(server, SCRIPTS[script])
     assert _causes(server) == SCRIPTS[script]
 
 
