@@ -10,12 +10,13 @@ from sentinel_run import verdict
 from sentinel_run.child import passthrough, signals
 from sentinel_run.child.canary import Canary
 from sentinel_run.child.exit_status import Ended
-from sentinel_run.child.reaper import Reaper
 from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Attempt, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.signals import Watch
     from sentinel_run.going import Going
@@ -61,7 +62,7 @@ class _Run:
         """The attempt that goes on, to its end."""
         going = self._going
         seen = passthrough.until_end(
-            going.child, self._plan.run_id, self._watch, canary, self._reaper(canary), going.wires, going.files,
+            going.child, self._plan.run_id, self._watch, canary, self._taking_in(canary), going.wires, going.files,
             chores=self._chores, pulse=self._pulse, tail=self._tail, held=going.held,
             started_s=self._started_s, began_s=going.began_s,
             timeout_s=self._plan.value("timeout"), kill_after_s=self._plan.value("kill-after"),
@@ -110,9 +111,13 @@ class _Run:
             interrupted_by=seen.interrupted_by or self._interrupted_by,
         )
 
-    def _reaper(self, canary: Canary) -> Reaper:
-        is_needed = self._plan.value("reap") or os.getpid() == 1
-        return Reaper(lambda: (self._going.child.made_by_us, canary.pid, self._pulse.helper), is_needed=is_needed)
+    def _taking_in(self, canary: Canary) -> Callable[[], None]:
+        """What takes in orphans, where that is our duty."""
+        if not (self._plan.value("reap") or os.getpid() == 1):
+            return lambda: None
+        from sentinel_run.child.reaper import Reaper
+
+        return Reaper(lambda: (self._going.child.made_by_us, canary.pid, self._pulse.helper)).act
 
     def _pause_s(self) -> float:
         """The delay, doubled with each failure, and some chance in it, so that hosts do not come back in step."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run import ci, masked, naming, notebook, output, redact
+from sentinel_run import ci, naming, notebook, output, redact
 from sentinel_run.child import signals, usage
 from sentinel_run.errors import SpawnError, StoreError
 from sentinel_run.facts import Command, Ending, Facts, Identity, Place, Reporting
@@ -50,11 +50,21 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
 
 def learn(facts: Facts, seen: Seen, plan: Plan) -> Facts:
     """The facts without the values that the command itself has declared secret; nor is any told from here on."""
-    values = (*masked.values(seen.tail), *_declared_around(plan))
+    values = (*_declared(seen), *_declared_around(plan))
     if not values:
         return facts
     _KNOWN[:] = [(plan, redact.with_values(secrets_of(plan), values))]
+    from sentinel_run import masked
+
     return masked.hide(facts, values)
+
+
+def _declared(seen: Seen) -> tuple[str, ...]:
+    if not seen.tail.bytes:  # A command that has said nothing is no reason to load another module.
+        return ()
+    from sentinel_run import masked
+
+    return masked.values(seen.tail)
 
 
 def _declared_around(plan: Plan) -> tuple[str, ...]:
@@ -62,6 +72,7 @@ def _declared_around(plan: Plan) -> tuple[str, ...]:
     around = plan.environ.get("SENTINEL_RUN_ID", "")
     if not (around and ci.is_ci(plan.environ)):
         return ()
+    from sentinel_run import masked
     from sentinel_run.store import last_words
 
     try:

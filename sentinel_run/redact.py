@@ -301,6 +301,8 @@ def text(content: str, secrets: Secrets = NONE) -> str:
     for expression in secrets.patterns:
         content = _without_matches(expression, content)
     low = content.lower()
+    if not any(map(low.__contains__, _LITERALS)):  # Nearly all text there is.
+        return content
     if "private key" in low:
         content = _without_private_keys(content)
     if any(literal in low for literal in _SECRETS):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sentinel_run.child.held import Held
     from sentinel_run.child.process import Process
     from sentinel_run.child.pulse import Pulse
-    from sentinel_run.child.reaper import Reaper
     from sentinel_run.child.signals import Watch
     from sentinel_run.child.tail import Tail
     from sentinel_run.child.wiring import Wire
@@ -80,7 +79,7 @@ def until_end(
     run_id: str,
     watch: Watch,
     canary: Canary,
-    reaper: Reaper,
+    take_in_orphans: Callable[[], None],
     wires: Sequence[Wire],
     files: Sequence[Written],
     *,
@@ -102,7 +101,9 @@ def until_end(
     process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
     passing on what it writes.
     """
-    loop = _Loop(child, run_id, watch, canary, reaper, wires, files, pulse, tail, held, started_s, began_s)
+    loop = _Loop(
+        child, run_id, watch, canary, take_in_orphans, wires, files, pulse, tail, held, started_s, began_s
+    )
     loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s, before=before_stop)
     try:
         loop.run(chores)
@@ -115,10 +116,11 @@ def until_end(
 
 class _Loop:
     def __init__(
-        self, child: Process, run_id: str, watch: Watch, canary: Canary, reaper: Reaper, wires: Sequence[Wire],
+        self, child: Process, run_id: str, watch: Watch, canary: Canary, take_in_orphans: Callable[[], None],
+        wires: Sequence[Wire],
         files: Sequence[Written], pulse: Pulse, tail: Tail, held: Held | None, started_s: float, began_s: float,
     ) -> None:  # fmt: skip
-        self._child, self._watch, self._canary, self._reaper = child, watch, canary, reaper
+        self._child, self._watch, self._canary, self._take_in_orphans = child, watch, canary, take_in_orphans
         self._files, self._started_s, self._began_s, self._held = files, started_s, began_s, held
         self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
         self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
@@ -222,7 +224,7 @@ class _Loop:
         if has_news_of_child:
             self._pulse.bury()
             self._reap()
-            self._reaper.act()
+            self._take_in_orphans()
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)

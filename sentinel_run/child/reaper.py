@@ -28,17 +28,16 @@ def adopt() -> bool:
 
 
 class Reaper:
-    """Waits for ended children that are not of our making. Does nothing where it `is_needed` by nobody."""
+    """Waits for ended children that are not of our making."""
 
-    def __init__(self, ours: Callable[[], Container[int]], *, is_needed: bool) -> None:
-        self._ours, self._is_needed = ours, is_needed
+    def __init__(self, ours: Callable[[], Container[int]]) -> None:
+        self._ours = ours
 
     def act(self) -> None:
         """Take in the orphans that have ended. Those of our making are left to who waits for them by pid."""
-        if self._is_needed:
-            for pid in _children():
-                if pid not in self._ours():
-                    os.waitpid(pid, os.WNOHANG)
+        for pid in _children():
+            if pid not in self._ours():
+                os.waitpid(pid, os.WNOHANG)
 
 
 def _children() -> list[int]:

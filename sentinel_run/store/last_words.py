@@ -135,9 +135,12 @@ def sweep(environ: Mapping[str, str], *, older_than_s: float) -> None:
     found = folder(environ)
     for name in os.listdir(found):
         path = os.path.join(found, name)
-        if paths.age_s(path) > older_than_s and (held := lock.take(path)) is not None:
-            paths.forget(path)
-            os.close(held)
+        try:
+            if paths.age_s(path) > older_than_s and (held := lock.take(path)) is not None:
+                paths.forget(path)
+                os.close(held)
+        except OSError:  # A command may put anything in the place of its page, a directory say.
+            continue
 
 
 def _is_in_memory(place: str) -> bool:

@@ -125,13 +125,16 @@ def test_no_memory_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sweeping_spares_who_is_going_on() -> None:
-    """The lock tells; only what is old and free goes."""
+    """The lock tells; only what is old and free goes, whatever else lies there."""
     going, gone = (last_words.open_(name * 32, {}, "", 0.0) for name in "bc")
     os.close(gone._fd)
-    for words in (going, gone):
-        os.utime(words.path, (0, 0))
+    strange = Path(gone.path).with_name("a-folder.notes")
+    strange.mkdir(exist_ok=True)
+    for path in (going.path, gone.path, strange):
+        os.utime(path, (0, 0))
 
     last_words.sweep({}, older_than_s=60)
+    strange.rmdir()
 
     assert (os.path.exists(going.path), os.path.exists(gone.path)) == (True, False)
     going.forget()
