@@ -46,6 +46,8 @@ def is_secret(name: str) -> bool:
 
 
 def _judged(name: str) -> bool:
+    if not any(map(name.lower().__contains__, LITERALS)):  # Most names, before the splitting, which takes longer.
+        return False
     parts = _parts(name)
     if not parts or parts[-1] in _ABOUT or parts[0] in _SWITCHING or name.lower() in _WORKING_DIRECTORIES:
         return False
