@@ -81,18 +81,32 @@ READERS: tuple[Reader, ...] = (
 )  # fmt: skip
 
 
+# Twice what is kept of a run. Each traceback becomes records, which is what takes long: of more, the end is read.
+_MOST_CHARS = 1 << 20
+
+
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
-    """Every traceback in the output, in the order in which their last lines came.
+    """Every traceback in the last megabyte of the output, in the order in which their last lines came.
 
     One that stands behind an unknown margin is looked for only where there is no other. It could be a quotation,
     so that it counts only as the last word.
     """
-    programs = sources(lines)
+    programs = sources(lines, _beginning(lines))
     found = [one for source in programs for one in _of_source(source)]
     if not found:
         moved = filter(None, map(without_margin, programs))
         found = [one for source in moved for one in _of_source(source) if one.is_last_word]
     return sorted(found, key=lambda one: one.last)
+
+
+def _beginning(lines: Sequence[Line]) -> int:
+    """The index from which on the lines have no more than `_MOST_CHARS` characters."""
+    left = _MOST_CHARS
+    for index in range(len(lines) - 1, -1, -1):
+        left -= len(lines[index].text) + 1
+        if left < 0:
+            return index + 1
+    return 0
 
 
 def _of_source(source: Source) -> Iterator[Found]:

@@ -66,11 +66,12 @@ _PLAIN = ("", False, False)
 _HEAD = "Traceback (most recent call last):"
 
 
-def sources(lines: Sequence[Line]) -> list[Source]:
-    """The programs that spoke, each with its lines in order."""
+def sources(lines: Sequence[Line], beginning: int = 0) -> list[Source]:
+    """The programs that spoke from the line `beginning` on, each with its lines in order."""
     found: dict[tuple[str, str], Source] = {}
     was_record: dict[tuple[str, str], bool] = {}
-    for index, line in enumerate(lines):
+    for index in range(beginning, len(lines)):
+        line = lines[index]
         has_prefix = _PREFIX.match(line.text, 0, _LOOK_AT_CHARS)
         text, service, is_record, is_trouble = _unprefixed(line.text) if has_prefix else (line.text, *_PLAIN)
         who = (line.stream, service)

@@ -137,6 +137,17 @@ def test_an_endless_line_ends(reader: Any, piece: str) -> None:
             list(reader.read([line, line, ""]))
 
 
+def test_ten_megabytes_of_tracebacks_are_read_from_their_end() -> None:
+    """A run keeps half a megabyte; whoever asks about more shall not wait for what nobody will look at."""
+    times = 10_000_000 // len("\n".join(_PYTHON))
+    lines = _lines(_PYTHON * times)
+
+    found = tracebacks(lines)
+
+    assert found[-1].last == len(lines) - 1
+    assert len(lines) * 0.88 < found[0].indexes[0] < len(lines) * 0.92
+
+
 def test_prefixes_are_taken_away() -> None:
     """Times, levels, services and units before each line hide no traceback."""
     for prefix in (
