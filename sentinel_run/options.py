@@ -70,7 +70,7 @@ TABLE: tuple[Option, ...] = (
     Option("core-backtrace", kinds.switch, False, REPORT, "Read the backtrace of a crash with gdb, out of its core file.", flag=True),
     Option("slow-factor", kinds.factor, None, REPORT, "Warn of a success that took so many times as long as usual.", "NUMBER"),
     Option("monitor", kinds.slug, None, CRON, "Check in with this Sentry monitor; alone or `auto`: the command name.", "[SLUG]", bare="auto"),
-    Option("schedule", kinds.schedule, None, CRON, "When the job is due: crontab, @daily, every 10 minutes.", "TEXT"),
+    Option("schedule", kinds.schedule, None, CRON, "When the job is due: crontab, @daily, every 10 minutes.", "TEXT", short="s"),
     Option("timezone", kinds.timezone, None, CRON, "Time zone of the schedule; this machine's if not given.", "ZONE"),
     Option("check-in-margin", kinds.minutes, None, CRON, "Minutes after which a start counts as missed.", "MIN"),
     Option("max-runtime", kinds.minutes, None, CRON, "Minutes after which a run counts as failed.", "MIN"),
