@@ -301,7 +301,7 @@ def text(content: str, secrets: Secrets = NONE) -> str:
     for expression in secrets.patterns:
         content = _without_matches(expression, content)
     low = content.lower()
-    if not any(map(low.__contains__, _LITERALS)):  # Nearly all text there is.
+    if not _is_marked(low):  # Nearly all text there is.
         return content
     if "private key" in low:
         content = _without_private_keys(content)
@@ -379,7 +379,12 @@ def _is_plain(content: str, secrets: Secrets) -> bool:
     """Whether no pattern can match anywhere in it and none of the values is in it."""
     if secrets.patterns or any(value in content for value in secrets.values):
         return False
-    return not any(map(content.lower().__contains__, _LITERALS))
+    return not _is_marked(content.lower())
+
+
+def _is_marked(low: str) -> bool:
+    """Whether a text in lower case has anything in it that some pattern looks for."""
+    return any(map(low.__contains__, _LITERALS))
 
 
 def _as_it_is(word: str, secrets: Secrets) -> str:
