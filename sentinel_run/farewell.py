@@ -15,6 +15,7 @@ from sentinel_run.child import signals, terminal
 from sentinel_run.child.sink import Sink
 from sentinel_run.epilogue import brief, paint
 from sentinel_run.facts import PROCESS
+from sentinel_run.records import SHORT_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _STDOUT, _STDERR = 1, 2
 _PATIENCE_S = 0.5
 _USUAL_WIDTH = 80
 _COLOURLESS = frozenset({"", "dumb", "unknown"})
-_SHORT_ID = 8
 _UTF_8 = "utf-8"
 
 
@@ -64,7 +64,7 @@ class Farewell:
 
         rows = [("report", whereabouts.in_words(self._facts, state, how))]
         if state:
-            rows.append(("more", f"sentinel-run show {self._facts.identity.run_id[:_SHORT_ID]}"))
+            rows.append(("more", f"sentinel-run show {self._facts.identity.run_id[:SHORT_ID]}"))
         self._write("", paint.rows(self._paper, rows))
 
     def _write(self, beginning: str, lines: Sequence[str]) -> None:

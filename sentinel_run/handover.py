@@ -12,9 +12,9 @@ import sys
 import time
 
 from sentinel_run import options
-from sentinel_run.child import descriptors, tree
+from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
-from sentinel_run.records import Record
+from sentinel_run.records import SERVER, Record
 from sentinel_run.store import journal, lock
 from sentinel_run.store.paths import write_all
 
@@ -137,7 +137,7 @@ def _start(
     )
     # It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child.
     environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
-    environ |= {tree.SERVER: "1"}
+    environ |= {SERVER: "1"}
     pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
     return _reaped(pid) if is_guest else pid
 

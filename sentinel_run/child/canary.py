@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import descriptors, signals
+from sentinel_run.child import descriptors, process, signals
 
 # systemd signals the processes of a unit one after the other; this is ample for a unit of hundreds.
 _PATIENCE_S = 0.004
@@ -91,19 +91,12 @@ class Canary:
             mine, theirs = descriptors.pipe()
         except OSError:  # No descriptors left (ulimit -n): the run is worth more than the canary.
             return
-        mask = signals.block_all()
-        try:
-            pid = os.fork()
-        except OSError:  # No process to be had (ulimit -u).
-            pid = -1
-        if pid == 0:
-            _sleep_until_closed(mine, self._command)
-        signals.restore_mask(mask)
+        self.pid = process.beside_us(lambda: _sleep_until_closed(mine, self._command), (mine, self._command))
         os.close(mine)
-        if pid < 0:
-            os.close(theirs)
+        if self.pid:
+            self._line = theirs
         else:
-            self.pid, self._line = pid, theirs
+            os.close(theirs)
 
 
 def _pidfd(pid: int) -> int:
@@ -132,12 +125,7 @@ def _end(pid: int, line: int) -> None:
 
 def _sleep_until_closed(line: int, command: int) -> None:
     """The canary's whole life, without a file of the command's. If we go first, by KILL, so does the command."""
-    try:
-        signals.forget_wakeups()
-        descriptors.close_all_but((line, command))
-        os.set_blocking(line, True)
-        os.read(line, 1)
-        if command >= 0:
-            signals.send_through(command, signals.KILL)
-    finally:
-        os._exit(0)
+    os.set_blocking(line, True)
+    os.read(line, 1)
+    if command >= 0:
+        signals.send_through(command, signals.KILL)
