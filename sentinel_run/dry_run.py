@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from sentinel_run import dsn, gather, kinds, options, redact
@@ -31,7 +32,7 @@ def show(plan: Plan) -> int:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    facts = gather.opening(plan, 0, 0.0)
+    facts = gather.opening(plan, 0, 0.0, os.getppid())
     secrets = gather.secrets_of(plan)
     yield f"would run: {' '.join(map(_quoted, facts.command.argv))}"
     yield f"as: {facts.command.name}"

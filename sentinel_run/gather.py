@@ -30,8 +30,8 @@ _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 _KNOWN: list[tuple[Plan, Secrets]] = []
 
 
-def opening(plan: Plan, pid: int, started_at: float) -> Facts:
-    """The facts of a run that has just begun; `pid` is the command's, 0 if there is none."""
+def opening(plan: Plan, pid: int, started_at: float, parent_pid: int) -> Facts:
+    """The facts of a run that has just begun; `pid` is the command's, 0 if there is none, `parent_pid` is ours."""
     secrets = secrets_of(plan)
     command, reporting = _command(plan), _reporting(plan)
     return Facts(
@@ -39,7 +39,7 @@ def opening(plan: Plan, pid: int, started_at: float) -> Facts:
         identity=_identity(plan, secrets),
         # Words of a command line tell of each other (`--password x`), so they are redacted together.
         command=redact.everything(command, secrets)._replace(argv=redact.argv(command.argv, secrets)),
-        place=redact.everything(_place(plan, pid), secrets),
+        place=redact.everything(_place(plan, pid, parent_pid), secrets),
         reporting=redact.everything(reporting._replace(dsn=""), secrets)._replace(
             dsn=reporting.dsn, tags=_clean_tags(reporting.tags, secrets)
         ),
@@ -209,16 +209,16 @@ def _command(plan: Plan) -> Command:
     )
 
 
-def _place(plan: Plan, pid: int) -> Place:
+def _place(plan: Plan, pid: int, parent_pid: int) -> Place:
     environ = plan.environ
     return Place(
         host=os.uname().nodename,
         user=environ.get("LOGNAME") or environ.get("USER") or "",
         uid=os.getuid(),
         pid=pid,
-        ancestors=tuple(_ancestors()),
+        ancestors=tuple(_ancestors(parent_pid)),
         wrapper_pid=os.getpid(),
-        parent_pid=os.getppid(),
+        parent_pid=parent_pid,
         wrapper_started=alive.started_ticks(os.getpid()),
         boot_id=alive.boot_id(),
         pid_space=alive.pid_space(),
@@ -267,10 +267,9 @@ def found_release(environ: Mapping[str, str]) -> Setting:
     return Setting(of_git, "git" if of_git else "default")
 
 
-def _ancestors() -> list[str]:
-    """Names of the processes above us, nearest first (proc(5), stat); they tell cron from a terminal."""
+def _ancestors(pid: int) -> list[str]:
+    """Names of `pid` and the processes above it, nearest first (proc(5), stat); they tell cron from a terminal."""
     names: list[str] = []
-    pid = os.getppid()
     while pid > 0 and len(names) < _ANCESTORS:
         head, _, rest = _read(f"/proc/{pid}/stat").rpartition(")")
         if not rest:

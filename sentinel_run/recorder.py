@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from sentinel_run import notes, verdict
 from sentinel_run.errors import StoreError
 
@@ -29,7 +31,7 @@ class Recorder:
     """What the wrapper knows of its run, on its way into the journal.
 
     Made once the command runs (`child` is its pid) or could not be started (0). `before` are counters of the
-    machine's that had to be read before it. No method raises.
+    machine's that had to be read before it; `noted` hears when the run is in the journal. No method raises.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Recorder:
         started_s: float,
         started_at: float,
         before: dict[str, str] | None = None,
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan, self._child = plan, child
         self._started_s, self._started_at = started_s, started_at
@@ -52,6 +55,7 @@ class Recorder:
         self._entry: Entry | None = None
         self._before: dict[str, str] = before or {}
         self._watch: Watch | None = None
+        self._noted = noted
         self._unsaid = list(plan.notes)
         self._seen: Seen | None = None
         self._stops: list[float] = []
@@ -108,6 +112,12 @@ class Recorder:
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
 
+    def lost(self, parent_pid: int) -> None:
+        """Note a run whose wrapper, a child of `parent_pid`, was killed before it could do so itself."""
+        self._guard(lambda: self._open_facts(parent_pid))
+        if self._plan.value("enabled"):
+            self._guard(self._open_entry)
+
     def opened(self, kind: str) -> Facts:
         """The facts of something that begins in this very process, noted in the journal."""
         self._guard(self._open_facts)
@@ -146,11 +156,11 @@ class Recorder:
 
         self._before = {**usage.machine_now(), **self._before}
 
-    def _open_facts(self) -> None:
+    def _open_facts(self, parent_pid: int = 0) -> None:
         from sentinel_run import gather
 
         if self._facts is None:
-            self._facts = gather.opening(self._plan, self._child, self._started_at)
+            self._facts = gather.opening(self._plan, self._child, self._started_at, parent_pid or os.getppid())
 
     def _open_last_words(self) -> None:
         """Before the entry, which says where they are. Where memory has no place for them they die with us.
@@ -180,6 +190,7 @@ class Recorder:
         assert self._facts is not None
         if self._entry is None:
             self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+            self._noted()
 
     def _say_alive(self) -> int:
         helpers: list[int] = []

@@ -13,7 +13,7 @@ from sentinel_run.going import Going
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
     from sentinel_run.child.held import Held
@@ -100,7 +100,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us)
+    beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us, mourn=_mourner(plan, going))
     signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
@@ -112,6 +112,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
         started_s=going.began_s,
         started_at=going.began_at,
         before=going.kills,
+        noted=beside.noted,
     )
     seen = attempts.see_through(plan, going, beside, watch, recorder)
     try:
@@ -125,6 +126,19 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     except (Exception, SystemExit) as error:  # It has ended, and how is known: nothing may take that away.
         _say(plan, f"{type(error).__name__}: {error}; this run may not be kept")
     exit_status.exit_like(seen.exit)
+
+
+def _mourner(plan: Plan, going: Going) -> Callable[[], None]:
+    """Notes the run in a process beside us, should we be killed before we could; its parent is not ours."""
+    parent = os.getppid()
+
+    def mourn() -> None:
+        from sentinel_run.recorder import Recorder
+
+        recorder = Recorder(plan, going.child.pid, started_s=going.began_s, started_at=going.began_at)
+        recorder.lost(parent)
+
+    return mourn
 
 
 def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:

@@ -43,10 +43,12 @@ def open_entry(state: str, facts: Facts) -> Entry:
     """Note a run that has just begun. Raises OSError or `StoreError`; the run goes on without an entry then."""
     paths.prepare(state)
     stem = os.path.join(state, "journal", facts.identity.run_id)
-    fd = paths.create(f"{stem}.tmp")
+    # By a name of this process: if it is killed here, the canary does this after it.
+    beginning = f"{stem}.{os.getpid()}.tmp"
+    fd = paths.create(beginning)
     lock.hold(fd)
     paths.write_all(fd, facts_.to_json(facts).encode())
-    os.rename(f"{stem}.tmp", stem + _RUNNING)
+    os.rename(beginning, stem + _RUNNING)
     return Entry(fd)
 
 
