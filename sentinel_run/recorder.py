@@ -349,7 +349,8 @@ def _import_what_comes_later() -> None:
 
     import sentinel_run.child.looks
     import sentinel_run.handover
-    import sentinel_run.output  # noqa: F401
+    import sentinel_run.output
+    import sentinel_run.secret_patterns  # noqa: F401
 
 
 def _meant(word: str, error: SpawnError) -> str:
