@@ -160,7 +160,7 @@ class Recorder:
         if not (self._plan.value("capture") or self._plan.page):
             return
         from sentinel_run import gather
-        from sentinel_run.facts import to_json
+        from sentinel_run.json_form import to_json
         from sentinel_run.store import last_words
 
         assert self._facts is not None
@@ -301,7 +301,7 @@ class Recorder:
         if self._state:
             handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
-            from sentinel_run.facts import to_json
+            from sentinel_run.json_form import to_json
 
             handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
 
