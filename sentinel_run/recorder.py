@@ -170,7 +170,7 @@ class Recorder:
         if not (self._plan.value("capture") or self._plan.page):
             return
         from sentinel_run import gather
-        from sentinel_run.facts import to_json
+        from sentinel_run.json_form import to_json
         from sentinel_run.store import last_words
 
         assert self._facts is not None
@@ -312,7 +312,7 @@ class Recorder:
         if self._state:
             handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
-            from sentinel_run.facts import to_json
+            from sentinel_run.json_form import to_json
 
             handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
 
@@ -360,7 +360,8 @@ def _import_what_comes_later() -> None:
 
     import sentinel_run.child.looks
     import sentinel_run.handover
-    import sentinel_run.output  # noqa: F401
+    import sentinel_run.output
+    import sentinel_run.secret_patterns  # noqa: F401
 
 
 def _meant(word: str, error: SpawnError) -> str:

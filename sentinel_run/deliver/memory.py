@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sentinel_run import facts as facts_
+from sentinel_run import json_form
 from sentinel_run.deliver import answers, wire
 from sentinel_run.deliver.intake import completed, due
 from sentinel_run.deliver.sender import Sender
@@ -17,7 +17,7 @@ _PAUSES_S = (1.0, 3.0, 10.0)
 
 def deliver(text: bytes) -> bool:
     """Send the envelopes of the facts in `text`; whether all were accepted. Raises `FormatError`."""
-    facts = completed(facts_.from_json(text))
+    facts = completed(json_form.from_json(text))
     sender = Sender()
     envelopes = [envelope for _, envelope in due(facts, diagnose(facts), Forgetful())]
     Spotlight().show(facts.reporting.spotlight, envelopes)
