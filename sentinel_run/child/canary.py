@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import descriptors, process, signals
+from sentinel_run.child import descriptors, signals
 
 # systemd signals the processes of a unit one after the other; this is ample for a unit of hundreds.
 _PATIENCE_S = 0.004
@@ -91,7 +91,7 @@ class Canary:
             mine, theirs = descriptors.pipe()
         except OSError:  # No descriptors left (ulimit -n): the run is worth more than the canary.
             return
-        self.pid = process.beside_us(lambda: _sleep_until_closed(mine, self._command), (mine, self._command))
+        self.pid = signals.fork_deaf(lambda: _sleep_until_closed(mine, self._command), (mine, self._command))
         os.close(mine)
         if self.pid:
             self._line = theirs
