@@ -72,7 +72,7 @@ def text(content: str, secrets: Secrets = NONE) -> str:
         return content
     from sentinel_run import secret_patterns
 
-    return secret_patterns.text(content, low)
+    return secret_patterns.text(content, low, argv)
 
 
 def everything(value: Any, secrets: Secrets) -> Any:

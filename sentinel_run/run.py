@@ -128,17 +128,25 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     exit_status.exit_like(seen.exit)
 
 
-def _mourner(plan: Plan, going: Going) -> Callable[[], None]:
-    """Notes the run in a process beside us, should we be killed before we could; its parent is not ours."""
-    parent = os.getppid()
+def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
+    """Notes the run from a process beside us, should we be killed before we could."""
+    parent_pid = os.getppid()
 
     def mourn() -> None:
-        from sentinel_run.recorder import Recorder
+        from sentinel_run import verdict
+        from sentinel_run.keeper import Keeper
 
-        recorder = Recorder(plan, going.child.pid, started_s=going.began_s, started_at=going.began_at)
-        recorder.lost(parent)
+        keeper = Keeper(
+            plan,
+            going.child.pid,
+            verdict.tail(plan),
+            started_s=going.began_s,
+            started_at=going.began_at,
+            parent_pid=parent_pid,
+        )
+        keeper.open_entry()
 
-    return mourn
+    return mourn if plan.value("enabled") else None
 
 
 def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:

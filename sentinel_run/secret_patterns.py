@@ -13,7 +13,7 @@ from sentinel_run.secret_names import LITERALS as SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from re import Match
 
 # A word begins here: after anything but a letter, or after the end of a terminal's colour code.
@@ -40,29 +40,14 @@ _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
 class Pattern(Record):
-    """A pattern that is tried only where one of the `literals` is in the lower-cased text."""
+    """A pattern that is tried only where one of the `literals` is in the lower-cased text.
+
+    Pairs, options and listed words are read piece by piece in place of the `replacement`.
+    """
 
     literals: tuple[str, ...]
     expression: str
     replacement: str | Callable[[Match[str]], str]
-
-
-def _argv_of(match: Match[str]) -> str:
-    """`['x', '--password', 'y']` with what `argv` makes of its words, each in the quotes that it had."""
-    import re
-
-    from sentinel_run.redact import argv
-
-    quoted = re.findall(_QUOTED, match[0])
-    marks = ['\\"' if word[0] == "\\" else word[0] for word in quoted]
-    words = [word[len(mark) : -len(mark)] for word, mark in zip(quoted, marks, strict=True)]
-    redacted = iter(argv(words))
-    return re.sub(_QUOTED, lambda one: _in_marks(next(redacted), one[0]), match[0])
-
-
-def _in_marks(word: str, quoted: str) -> str:
-    mark = '\\"' if quoted[0] == "\\" else quoted[0]
-    return f"{mark}{word}{mark}"
 
 
 PATTERNS = (
@@ -86,7 +71,7 @@ PATTERNS = (
     Pattern(SECRETS, rf"{_NAME}([ \t]*+:[ \t]*+&?[A-Za-z][\w.<>\[\]|?]{{0,40}}[ \t]*+=[ \t]*+)({_QUOTED})", secret_pairs.named),
     Pattern(SECRETS, _PAIR, secret_pairs.named),
     Pattern(SECRETS, _OPTION, secret_pairs.named),
-    Pattern(("['", '["', '[\\"', "[ ", "[\n", "[\t", "[\r"), _WORDS, _argv_of),
+    Pattern(("['", '["', '[\\"', "[ ", "[\n", "[\t", "[\r"), _WORDS, FILTERED),
     Pattern(SECRETS, r"(?<=<)([\w:.-]++)((?:[ \t][^<>\n]{0,200})?>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", secret_pairs.named),
     Pattern(SECRETS, r"(?i)(?<=[ \t])(?:name|key)=\"([\w:.-]{1,100})(\"[^<>\n]{0,100}>(?:<!\[CDATA\[)?)([^<>\n]+?)(?=\]\]>|</)", secret_pairs.attribute),
     Pattern(SECRETS, r"(?m)^([| \t]*+)([\w.]{1,60})([ \t]*+\|[ \t]*+|\t[ \t]*+|[ ]{2,}+)(?!\[Filtered)([^\s|]++)(?=[ \t]*+\|?[ \t\r]*+$)", secret_pairs.column),
@@ -140,23 +125,44 @@ PATTERNS = (
 )  # fmt: skip
 
 
-def text(content: str, low: str) -> str:
-    """`content` without what the table knows for a secret; `low` is the same in lower case."""
+def text(content: str, low: str, argv: Callable[[list[str]], Iterable[str]]) -> str:
+    """`content` without what the table knows for a secret; `low` is the same in lower case.
+
+    `argv` redacts the words of a command line that is printed as a list.
+    """
     if any(literal in low for literal in SECRETS):
         from sentinel_run import secret_blocks
 
         content = secret_blocks.text(content, low)
     for pattern in PATTERNS:
         if any(literal in low for literal in pattern.literals):
-            content = _substitute(pattern, content)
+            content = _substitute(pattern, content, argv)
     return content
 
 
-def _substitute(pattern: Pattern, content: str) -> str:
+def _substitute(pattern: Pattern, content: str, argv: Callable[[list[str]], Iterable[str]]) -> str:
     import re
 
     if pattern.expression == _PAIR:
         return secret_pairs.without_pairs(content, _PAIR, _VALUE)
     if pattern.expression == _OPTION:
         return secret_pairs.without_pairs(content, _OPTION, _OPTION_VALUE)
+    if pattern.expression == _WORDS:
+        return re.sub(_WORDS, lambda listed: _words_of(listed[0], argv), content)
     return re.sub(pattern.expression, pattern.replacement, content)
+
+
+def _words_of(listed: str, argv: Callable[[list[str]], Iterable[str]]) -> str:
+    """`['x', '--password', 'y']` with what `argv` makes of its words, each in the quotes that it had."""
+    import re
+
+    quoted = re.findall(_QUOTED, listed)
+    marks = ['\\"' if word[0] == "\\" else word[0] for word in quoted]
+    words = [word[len(mark) : -len(mark)] for word, mark in zip(quoted, marks, strict=True)]
+    redacted = iter(argv(words))
+    return re.sub(_QUOTED, lambda one: _in_marks(next(redacted), one[0]), listed)
+
+
+def _in_marks(word: str, quoted: str) -> str:
+    mark = '\\"' if quoted[0] == "\\" else quoted[0]
+    return f"{mark}{word}{mark}"

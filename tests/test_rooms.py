@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "program",
             "child",
             "store",
-            "gather",
+            "closing",
             "handover",
             "jotted",
             "naming",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import descriptors, process, signals
+from sentinel_run.child import descriptors, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Canary:
             mine, theirs = descriptors.pipe()
         except OSError:  # No descriptors left (ulimit -n): the run is worth more than the canary.
             return
-        self.pid = process.beside_us(lambda: self._live(mine), (mine, self._command))
+        self.pid = signals.fork_deaf(lambda: self._live(mine), (mine, self._command))
         os.close(mine)
         if self.pid:
             self._line = theirs

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import select
 
-from sentinel_run.child import process
+from sentinel_run.child import signals
 from sentinel_run.child.stream import READ_BYTES
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ def take_over(streams: Sequence[Stream]) -> None:
     """
     if not streams:
         return
-    process.beside_us(lambda: _forward(streams), {fd for s in streams for fd in (s.wire.source, s.sink.fd)})
+    signals.fork_deaf(lambda: _forward(streams), {fd for s in streams for fd in (s.wire.source, s.sink.fd)})
     for stream in streams:
         stream.close()
 

@@ -1,19 +1,15 @@
-"""The command as the loop knows it: its end, its stops, and how a signal reaches it.
-
-And how a small process of ours is started beside it.
-"""
+"""The command as the loop knows it: its end, its stops, and how a signal reaches it."""
 
 from __future__ import annotations
 
 import os
 import resource  # noqa: TC003  # os.wait4 loads it when the status is in its hands: too late to fail.
 
-from sentinel_run.child import descriptors, signals
+from sentinel_run.child import signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
-    from typing import NoReturn
+    from collections.abc import Callable
 
     from sentinel_run.child.poller import Poller
 
@@ -65,27 +61,3 @@ class Process:
 
     def reap(self) -> None:
         """Leave no process of ours behind it."""
-
-
-def beside_us(life: Callable[[], None], keep: Container[int] = ()) -> int:
-    """Start a small process of ours whose whole life is `life`: its pid, 0 if none is to be had (ulimit -u).
-
-    It blocks every signal, and holds no descriptor open but those to `keep`.
-    """
-    mask = signals.block_all()
-    try:
-        return os.fork() or _live(life, keep)
-    except OSError:
-        return 0
-    finally:
-        signals.restore_mask(mask)
-
-
-def _live(life: Callable[[], None], keep: Container[int]) -> NoReturn:
-    """Nothing that goes wrong in here may come back to the caller, who would go on in two processes."""
-    try:
-        signals.forget_wakeups()
-        descriptors.close_all_but(keep)
-        life()
-    finally:
-        os._exit(0)

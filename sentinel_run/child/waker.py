@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import process, signals
+from sentinel_run.child import signals
 
 # Whoever stops a job for a moment shall not feel us; one that is stopped over night shall not be felt.
 _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
@@ -19,7 +19,7 @@ _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
 def stop_with(command: int) -> None:
     """Return when we are continued: by our caller, or because `command` goes on or has ended."""
     us = os.getpid()
-    waker = process.beside_us(lambda: _watch(us, command)) if _is_stopped(command) else 0
+    waker = signals.fork_deaf(lambda: _watch(us, command)) if _is_stopped(command) else 0
     os.kill(us, signals.STOP)
     if waker:
         os.kill(waker, signals.KILL)
