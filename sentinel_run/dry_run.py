@@ -62,6 +62,8 @@ def _check_ins(facts: Facts) -> Iterator[str]:
 def _shown(name: str, value: object, secrets: Secrets) -> str:
     if name == "dsn" and value:
         return dsn.parse(str(value)).shown
+    if name == "header" and isinstance(value, tuple):
+        value = redact.fields(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name in _MEASURES and isinstance(value, float | int):

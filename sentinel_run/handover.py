@@ -42,12 +42,20 @@ def mode(chosen: str, facts: Facts) -> str:
 
 
 def environ_of(plan: Plan) -> dict[str, str]:
-    """The environment that `deliver` is started in: also what the command line says of the history."""
+    """The environment that `deliver` is started in: also what the command line says of the history and the server.
+
+    It resolves settings of its own, so headers come with the DSN that they are for.
+    """
     said = {
         option.variable: str(plan.value(option.name))
         for option in options.TABLE
         if option.group == options.HISTORY
     }
+    if plan.value("header"):
+        from sentinel_run import headers
+
+        said[options.BY_NAME["dsn"].variable] = plan.value("dsn") or ""
+        said[options.BY_NAME["header"].variable] = headers.joined(plan.value("header"))
     return {**plan.environ, **said}
 
 

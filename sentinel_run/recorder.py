@@ -179,7 +179,25 @@ class Recorder:
 
         assert self._facts is not None
         if self._entry is None:
+            self._facts = self._with_headers(self._facts)
             self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
+
+    def _with_headers(self, facts: Facts) -> Facts:
+        """The facts with the place in memory where whoever delivers them finds the headers of the requests.
+
+        Without such a place the `deliver` that we start has them in its environment, and no other one.
+        """
+        if not facts.reporting.headers:
+            return facts
+        from sentinel_run import headers
+        from sentinel_run.store import carried
+
+        given = headers.bound(self._plan.value("header"), facts.reporting.dsn)
+        try:
+            path = carried.leave(facts.identity.run_id, self._plan.environ, given)
+        except (OSError, StoreError):
+            return facts
+        return facts._replace(reporting=facts.reporting._replace(headers_at=path))
 
     def _say_alive(self) -> int:
         helpers: list[int] = []
@@ -260,7 +278,7 @@ class Recorder:
         """Into the journal, or, where that cannot be, in memory until `hand_over`."""
         from sentinel_run.store import paths
 
-        self.facts = facts
+        self.facts = facts = self._with_headers(facts)
         try:
             state = paths.state_directory(self._plan.environ)
             self._store(state, facts)
@@ -303,7 +321,8 @@ class Recorder:
         else:
             from sentinel_run.facts import to_json
 
-            handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
+            environ = handover.environ_of(self._plan)
+            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
 
     def _store(self, state: str, facts: Facts) -> None:
         """Into the journal; without the output if the disk has no room for that."""

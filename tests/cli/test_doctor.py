@@ -128,6 +128,19 @@ def test_mistakes_in_a_config_file(work: Path, content: str, words: str) -> None
     assert "sentinel-run.toml" in problem
 
 
+@pytest.mark.parametrize(("mode", "is_told"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_headers_that_others_can_read(mode: int, is_told: bool, work: Path) -> None:
+    """They are secrets: one line says how to hide them, and shows none."""
+    file = work / "sentinel-run.toml"
+    file.write_text("[command.x]\nheader = ['A: hush-hush']\n")
+    file.chmod(mode)
+
+    found = checked(status=0)
+
+    assert any(f"chmod 600 {file}" in advice for advice in found["next"]) is is_told
+    assert "hush-hush" not in str(found)
+
+
 def test_a_server_that_answers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The DSN is shown without its key, and looked up and connected to; nothing is sent."""
     monkeypatch.setenv("SENTRY_DSN", ingest.dsn)

@@ -77,6 +77,8 @@ ARGV = [
     ("sqlplus scott/tiger@orcl @x.sql", "sqlplus scott/[Filtered]@orcl @x.sql"),
     ("unzip -P hunter2 a.zip", "unzip -P [Filtered] a.zip"),
     ("grep -p pattern file", "grep -p pattern file"),
+    ("sentinel-run --header X-Id:hunter2 -- x", "sentinel-run --header X-Id:[Filtered] -- x"),
+    ("sentry-cli --header=X-Id:hunter2 x", "sentry-cli --header=[Filtered] x"),
 ]
 
 
@@ -139,6 +141,18 @@ def test_secret_values_come_from_names_and_urls() -> None:
 
     assert [value for value in found if value in str(environ)] == ["longpassword", "abcdef"]
     assert [len(value) for value in found] == sorted(map(len, found), reverse=True)
+
+
+def test_values_of_headers_are_secret() -> None:
+    """Of those that are given and of those of the variable, whatever their names: whole, and behind a scheme."""
+    basic, bearer = "Basic Ym9iOmh1bnRlcjI0Nw==", "Bearer abc.defghi"  # bob:hunter247
+
+    known = redact.known(
+        {"SENTINEL_RUN_HEADER": f"Authorization: {basic}, X-Id: tenant-4711"}, (), (), [("A", bearer)]
+    )
+
+    for secret in ("Ym9iOmh1bnRlcjI0Nw==", "hunter247", "tenant-4711", "abc.defghi"):
+        assert redact.text(f"seen: <{secret}>", known) == "seen: <[Filtered]>"
 
 
 @pytest.mark.parametrize("before", ["", "a", "bob:", "user:"])
