@@ -19,7 +19,7 @@ _ASIDE = ("system", "interpreter")
 
 def value(option: str, content: object) -> str:
     """An option's value as it would be written."""
-    if content is None or content == []:
+    if content in (None, "", []):
         return words.NONE
     if isinstance(content, bool):
         return "yes" if content else "no"
