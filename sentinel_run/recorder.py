@@ -128,6 +128,15 @@ class Recorder:
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
 
+    def tells_end(self) -> bool:
+        """Whether `hand_over` will tell a person how the run ended."""
+        will: list[bool] = []
+        if (facts := self.facts) is not None:
+            self._guard(
+                lambda: will.append((farewell := self._farewell(facts)) is not None and farewell.is_heard())
+            )
+        return any(will)
+
     def hand_over(self, watch: Watch) -> None:
         """Have the facts delivered.
 
