@@ -310,6 +310,10 @@ class Recorder:
         self._deliver(facts, how, waiting)
         if farewell:
             farewell.conclude(self._state, how)
+        elif how == handover.WAIT and self._state and handover.is_waiting(self._state, facts):
+            from sentinel_run import whereabouts
+
+            self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
 
     def _farewell(self, facts: Facts) -> Farewell | None:
         """None where no person is there to read it, before anything is loaded for it."""
