@@ -249,6 +249,24 @@ def test_what_waits_and_why(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> 
     assert {limit["category"] for limit in waiting["limits"]} == {"error", "transaction"}
 
 
+def test_runs_of_a_newer_release(state_directory: Path) -> None:
+    """`deliver` leaves them alone, so it is no advice; what they need is that release."""
+    run(wrapped("false"))
+    (entry,) = (state_directory / "journal").glob("*.ended")
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "format": 999}))
+    alone = checked(status=0)
+    run(wrapped("true"))
+
+    found = checked(status=0)
+
+    told = "ended runs that a newer release has written: 1; they wait for it, so install that one"
+    assert (alone["next"][0], any("deliver" in advice for advice in alone["next"])) == (told, False)
+    assert (found["waiting"]["runs_in_journal"], found["waiting"]["of_newer_release"]) == (2, 1)
+    assert "taken in" in found["next"][0]
+    assert found["next"][1] == told
+    assert "2 ended and not taken in yet, 1 of a newer release\n" in ours("doctor").stdout.decode()
+
+
 def test_a_hanging_server_costs_seconds_only(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that never answers still connects; nothing here waits for its answer."""
     ingest.answers = HANG

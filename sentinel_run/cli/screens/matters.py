@@ -80,7 +80,8 @@ def _size(count: int) -> str:
 
 def _waiting(facts: Facts) -> Rows:
     yield "envelopes", f"{facts['envelopes']:,}"
-    yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet"
+    newer = f", {facts['of_newer_release']:,} of a newer release" if facts["of_newer_release"] else ""
+    yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet{newer}"
     for reason in facts.get("reasons", ()):
         yield "why", f"{reason['envelopes']:,}: {reason['note'] or 'not tried yet'}"
     for reason in facts.get("dropped", ()):
