@@ -85,7 +85,7 @@ class Waiting(Record):
 
 def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
-    pid = wake(state, environ, is_guest=how == GUEST) if how != LATER else 0
+    pid = wake(state, facts, environ, is_guest=how == GUEST) if how != LATER else 0
     waiting.meanwhile()
     if how == WAIT:
         waiting.until(
@@ -94,17 +94,22 @@ def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: 
         )
 
 
-def wake(state: str, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
+def wake(state: str, facts: Facts, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
     """Have the journal looked at: the pid of the `deliver` that was started, 0 if one is at work already."""
     environ = {**environ, "SENTINEL_RUN_STATE_DIR": state}
-    return _have_served(os.path.join(state, "deliver.lock"), environ, is_guest=is_guest)
+    # Where memory had no place for the headers, whoever is at work cannot send what needs them.
+    is_ours_alone = bool(facts.reporting.headers) and not facts.reporting.headers_at
+    return _have_served(
+        os.path.join(state, "deliver.lock"), environ, is_guest=is_guest, is_ours_alone=is_ours_alone
+    )
 
 
-def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) -> int:
+def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool, is_ours_alone: bool) -> int:
     """The pid of the `deliver` that was started, 0 if one is at work already. One that hangs is replaced."""
     held = lock.take(lock_path)
     if held is None:
-        return _start(("--replace",), environ, is_guest=is_guest) if lock.is_neglected(lock_path) else 0
+        how = "--replace" if lock.is_neglected(lock_path) else "--after" if is_ours_alone else ""
+        return _start((how,), environ, is_guest=is_guest) if how else 0
     os.utime(held)  # It has just been taken; the one to come needs a moment to its first step.
     pid = _start(("--lock-fd", str(held)), environ, keep=held, is_guest=is_guest)
     os.close(held)

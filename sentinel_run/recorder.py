@@ -224,7 +224,7 @@ class Recorder:
         assert self._facts is not None
         state = paths.state_directory(self._plan.environ)
         journal.note_alive(state, self._facts.identity.run_id)
-        return handover.wake(state, handover.environ_of(self._plan))
+        return handover.wake(state, self._facts, handover.environ_of(self._plan))
 
     def _note_stop(self) -> None:
         import time

@@ -9,7 +9,7 @@ import click
 
 from sentinel_run import headers, options, planning, settings
 from sentinel_run.cli import retaining
-from sentinel_run.store import paths
+from sentinel_run.store import lock, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from sentinel_run.headers import Headers
 
 
+# Longer than one stays whose server is in trouble.
+_PATIENCE_S = 120.0
+
+
 @click.command("deliver")
 @click.option("--json", "as_json", is_flag=True, help="Print one object as JSON.")
 @click.option("--lock-fd", type=int, default=-1, hidden=True, help="The lock, taken by the run that starts us.")
 @click.option("--replace", is_flag=True, hidden=True, help="Take the place of one that hangs.")
+@click.option("--after", is_flag=True, hidden=True, help="Begin when the one at work ends.")
 @click.option("--facts-fd", type=int, default=-1, hidden=True, help="Facts that could not be stored.")
-def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
+def command(as_json: bool, lock_fd: int, replace: bool, after: bool, facts_fd: int) -> int:
     """Send the reports that wait in the outbox.
 
     A run starts this by itself in the background. By hand, or from a timer, it tries everything now: after an
@@ -36,11 +41,13 @@ def command(as_json: bool, lock_fd: int, replace: bool, facts_fd: int) -> int:
     known = headers.bound(chosen["header"].value, chosen["dsn"].value)
     if facts_fd >= 0:
         return _from_memory(facts_fd, known)
-    from sentinel_run.deliver.drain import Served
+    from sentinel_run.deliver import drain
 
-    served = Served(paths.state_directory(environ), retaining.of(chosen), known)
+    served = drain.Served(paths.state_directory(environ), retaining.of(chosen), known)
     if replace:
         return _in_place_of_another(served)
+    if after:
+        return _in_background(served, lock.await_(drain.lock_path(served.state), _PATIENCE_S))
     if lock_fd >= 0:
         return _in_background(served, lock_fd)
     tally = _by_hand(served)

@@ -14,7 +14,8 @@ import pytest
 
 from sentinel_run.store import last_words
 from tests.delivery.conftest import Report, deliver, outbox, until_unlocked
-from tests.process.support import PROGRAM, run, wait_until, wrapped
+from tests.delivery.test_bare_chroot import IS_POSSIBLE, WITHOUT_PROC
+from tests.process.support import PATIENCE_S, PROGRAM, run, wait_until, wrapped
 from tests.servers.ingest import Answer, Ingest, Received, refused_dsn
 
 NAME, SECRET = "CF-Access-Client-Secret", "d41d8cd98f00b204"
@@ -257,6 +258,29 @@ def test_what_nobody_knows_any_more_is_waited_for(
     assert NAME in done.stdout.decode()
     assert [(NAME in reason["note"], reason["envelopes"]) for reason in told] == [(True, 2)]
     assert (again.returncode, _carried(server)) == (0, [SECRET, SECRET])
+
+
+@pytest.mark.skipif(not IS_POSSIBLE, reason="no namespaces of our own here")
+def test_without_a_place_in_memory(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing tells of a tmpfs: the run's own `deliver` has them, and comes after the one that is at work."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    goes_on = Event()
+
+    def answer(_: Received) -> Answer:
+        goes_on.wait()
+        return Answer()
+
+    server.answers = answer
+    run(wrapped("false", options=["--deliver", "background"]))
+    wait_until(lambda: server.connections)
+    run([*WITHOUT_PROC, *wrapped("true", options=["--deliver", "background", "--header", HEADER])])
+    left = _in_memory()
+    goes_on.set()
+    server.wait_for(lambda ingest: len(ingest.transactions) == 2, timeout_s=PATIENCE_S)
+
+    by_name = {event["transaction"]: received for received in server.requests for event in _transactions(received)}
+    assert by_name["true"].headers.get(NAME) == SECRET
+    assert left == []
 
 
 def test_without_a_usable_store(server: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
