@@ -137,7 +137,8 @@ class Place(Record):
 class Reporting(Record):
     """What the report is to say, from the settings.
 
-    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept.
+    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept. Of headers
+    that requests need it is the names; the values lie in memory, in the file `headers_at` (store/carried).
     """
 
     dsn: str = ""
@@ -157,6 +158,8 @@ class Reporting(Record):
     slow_factor: float | None = None
     logs: bool = False
     metrics: bool = False
+    headers: tuple[str, ...] = ()
+    headers_at: str = ""
 
 
 class Noted(Record):

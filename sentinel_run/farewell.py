@@ -42,6 +42,10 @@ class Farewell:
         self._paper = _paper(plan.environ)
         self._has_panel = False
 
+    def is_heard(self) -> bool:
+        """Whether there is something to say, and a terminal that is ours to say it on."""
+        return self._is_due and not _is_unwelcome()
+
     def begin(self) -> None:
         """The line; of a failure all that is known without its report."""
         if not self._is_due:

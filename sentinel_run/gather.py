@@ -46,7 +46,7 @@ def secrets_of(plan: Plan) -> Secrets:
     """What is to be redacted in all that is told of this run. Looked for once: variables may be many."""
     known = next((secrets for owner, secrets in tuple(_KNOWN) if owner is plan), None)
     if known is None:
-        known = redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"))
+        known = redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"), plan.value("header"))
         _KNOWN[:] = [(plan, known)]
     return known
 
@@ -149,6 +149,7 @@ def _reporting(plan: Plan) -> Reporting:
         slow_factor=value("slow-factor"),
         logs=value("logs"),
         metrics=value("metrics"),
+        headers=tuple(name for name, _ in value("header")) if value("dsn") else (),
     )
 
 

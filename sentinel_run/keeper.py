@@ -80,8 +80,26 @@ class Keeper:
         from sentinel_run.store import journal
 
         if self._entry is None:
-            self._entry = journal.open_entry(self.state(), self.facts())
+            self._facts = self.with_headers(self.facts())
+            self._entry = journal.open_entry(self.state(), self._facts)
             self._noted()
+
+    def with_headers(self, facts: Facts) -> Facts:
+        """The facts with the place in memory where whoever delivers them finds the headers of the requests.
+
+        Without such a place the `deliver` that we start has them in its environment, and no other one.
+        """
+        if not facts.reporting.headers:
+            return facts
+        from sentinel_run import headers
+        from sentinel_run.store import carried
+
+        given = headers.bound(self._plan.value("header"), facts.reporting.dsn)
+        try:
+            path = carried.leave(facts.identity.run_id, self._plan.environ, given)
+        except (OSError, StoreError):
+            return facts
+        return facts._replace(reporting=facts.reporting._replace(headers_at=path))
 
     def note_alive(self) -> None:
         """That the run goes on. On a busy machine its entry may not be there yet, and `deliver` must see that."""

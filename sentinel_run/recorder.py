@@ -122,6 +122,15 @@ class Recorder:
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
 
+    def tells_end(self) -> bool:
+        """Whether `hand_over` will tell a person how the run ended."""
+        will: list[bool] = []
+        if (facts := self.facts) is not None:
+            self._guard(
+                lambda: will.append((farewell := self._farewell(facts)) is not None and farewell.is_heard())
+            )
+        return any(will)
+
     def hand_over(self, watch: Watch) -> None:
         """Have the facts delivered.
 
@@ -150,7 +159,7 @@ class Recorder:
         from sentinel_run import handover
 
         self._keeper.note_alive()
-        return handover.wake(self._keeper.state(), handover.environ_of(self._plan))
+        return handover.wake(self._keeper.state(), self._keeper.facts(), handover.environ_of(self._plan))
 
     def _close(self, seen: Seen) -> None:
         from sentinel_run import closing
@@ -164,7 +173,7 @@ class Recorder:
 
     def _keep(self, facts: Facts) -> None:
         """Into the journal, or, where that cannot be, in memory until `hand_over`."""
-        self.facts = facts
+        self.facts = facts = self._keeper.with_headers(facts)
         try:
             state = self._keeper.state()
             self._store(facts)
@@ -212,6 +221,10 @@ class Recorder:
         self._deliver(facts, how, waiting)
         if farewell:
             farewell.conclude(self._state, how)
+        elif how == handover.WAIT and self._state and handover.is_waiting(self._state, facts):
+            from sentinel_run import whereabouts
+
+            self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
 
     def _farewell(self, facts: Facts) -> Farewell | None:
         """None where no person is there to read it, before anything is loaded for it."""
@@ -232,7 +245,8 @@ class Recorder:
         else:
             from sentinel_run.json_form import to_json
 
-            handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
+            environ = handover.environ_of(self._plan)
+            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
 
     def _is_called_off(self) -> bool:
         from sentinel_run.child import signals

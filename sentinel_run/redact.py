@@ -44,9 +44,19 @@ class Secrets(Record):
 NONE = Secrets()
 
 
-def known(environ: Mapping[str, str], patterns: Sequence[str] = (), exceptions: Sequence[str] = ()) -> Secrets:
-    """The secrets of a run with this environment and these regular expressions of the user's."""
-    return Secrets(secret_values.of(environ), tuple(patterns), tuple(exceptions))
+def known(
+    environ: Mapping[str, str],
+    patterns: Sequence[str] = (),
+    exceptions: Sequence[str] = (),
+    headers: Iterable[tuple[str, str]] = (),
+) -> Secrets:
+    """The secrets of a run with this environment, these regular expressions of the user's, and these headers."""
+    return Secrets(secret_values.of(environ, headers), tuple(patterns), tuple(exceptions))
+
+
+def fields(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Headers for human eyes: their names."""
+    return tuple(f"{name}: {FILTERED}" for name, _ in headers)
 
 
 def with_values(secrets: Secrets, values: Iterable[str]) -> Secrets:

@@ -156,7 +156,9 @@ def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch
         if seen.is_failure:
             held.let_go()
         return
-    revealing.reveal(held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
+    # A terminal has it in the panel, below the output and near the next prompt: once is enough.
+    says_why = not (plan.value("quiet") or recorder.tells_end())
+    revealing.reveal(held, recorder.facts, seen, watch, says_why=says_why)
 
 
 def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:

@@ -159,6 +159,12 @@ def is_waiting(state: str, run_id: str) -> bool:
     return os.path.lexists(os.path.join(state, "journal", run_id + _ENDED))
 
 
+def has(state: str, run_id: str) -> bool:
+    """Whether the journal still knows of a run, going or ended."""
+    stem = os.path.join(state, "journal", run_id)
+    return os.path.lexists(stem + _RUNNING) or os.path.lexists(stem + _ENDED)
+
+
 def _is_running(path: str) -> bool:
     """Whether the wrapper may be alive: by its lock, which the kernel drops, and by the process that it was.
 

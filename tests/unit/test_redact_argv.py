@@ -35,6 +35,8 @@ ARGV = [
     ("sqlplus scott/tiger@orcl @x.sql", "sqlplus scott/[Filtered]@orcl @x.sql"),
     ("unzip -P hunter2 a.zip", "unzip -P [Filtered] a.zip"),
     ("grep -p pattern file", "grep -p pattern file"),
+    ("sentinel-run --header X-Id:hunter2 -- x", "sentinel-run --header X-Id:[Filtered] -- x"),
+    ("sentry-cli --header=X-Id:hunter2 x", "sentry-cli --header=[Filtered] x"),
 ]
 
 

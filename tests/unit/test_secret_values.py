@@ -27,6 +27,18 @@ def test_secret_values_come_from_names_and_urls() -> None:
     assert [len(value) for value in found] == sorted(map(len, found), reverse=True)
 
 
+def test_values_of_headers_are_secret() -> None:
+    """Of those that are given and of those of the variable, whatever their names: whole, and behind a scheme."""
+    basic, bearer = "Basic Ym9iOmh1bnRlcjI0Nw==", "Bearer abc.defghi"  # bob:hunter247
+
+    known = redact.known(
+        {"SENTINEL_RUN_HEADER": f"Authorization: {basic}, X-Id: tenant-4711"}, (), (), [("A", bearer)]
+    )
+
+    for secret in ("Ym9iOmh1bnRlcjI0Nw==", "hunter247", "tenant-4711", "abc.defghi"):
+        assert redact.text(f"seen: <{secret}>", known) == "seen: <[Filtered]>"
+
+
 @pytest.mark.parametrize("before", ["", "a", "bob:", "user:"])
 @pytest.mark.parametrize("after", ["", "x", "xyz"])
 def test_the_value_of_a_secret_variable_in_base64(before: str, after: str) -> None:
