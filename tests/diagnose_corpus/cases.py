@@ -7,6 +7,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,11 @@ from tests.unit import samples
 HERE = Path(__file__).parent
 _LIMIT_S = 100
 _CAPTURED_DIR = "/work"
+# Stands for the Python that runs the tests, which has their libraries.
+_PYTHON = "{python}"
+_ROOT = "{root}"
+# Needs that no package has: these two, and a file that must not be there.
+SPECIAL = (_PYTHON, _ROOT, "!/")
 _KEYS = frozenset(
     {
         "run", "needs", "build", "captured", "stdout", "stderr", "exit_status", "signal", "cause", "type", "module",
@@ -59,22 +65,39 @@ def cases() -> Iterator[Case]:
         yield Case(f"{path.parent.name}/{path.stem}", given)
 
 
+def needs(case: Case) -> list[str]:
+    """The programs, and the files of libraries, that must be there for its run; none for a case without one."""
+    run = case.given.get("run", "")
+    return list(case.given.get("needs", run.split()[:1])) if run else []
+
+
 def can_run(case: Case) -> bool:
     """Whether its language is on this machine."""
-    run = case.given.get("run", "")
-    needs = case.given.get("needs", run.split()[:1])
-    return bool(run) and all(map(shutil.which, needs))
+    return "run" in case.given and all(map(is_here, needs(case)))
+
+
+def is_real(case: Case) -> bool:
+    """Whether a program of the world made its output, here or elsewhere; we wrote the others' ourselves."""
+    return "run" in case.given or not case.given["captured"].startswith("written ")
+
+
+def is_captured(case: Case) -> bool:
+    """Whether its output is in its file."""
+    return "stdout" in case.given or "stderr" in case.given
 
 
 def can_be_looked_at(case: Case) -> bool:
     """Whether it can be run here, or else was captured."""
-    return can_run(case) or "stdout" in case.given or "stderr" in case.given
+    return can_run(case) or is_captured(case)
 
 
 def ended(case: Case, folder: Path) -> Ended:
     """The program's last words: really run in `folder` where that is possible, captured elsewhere."""
-    if can_run(case):
-        return _really(case, folder)
+    return _really(case, folder) if can_run(case) else captured(case)
+
+
+def captured(case: Case) -> Ended:
+    """The program's last words as its file has them."""
     given = case.given
     status = -signal.Signals[given["signal"]].value if "signal" in given else given.get("exit_status", 1)
     return Ended(
@@ -82,7 +105,7 @@ def ended(case: Case, folder: Path) -> Ended:
         given.get("stderr", ""),
         status,
         _CAPTURED_DIR,
-        given.get("command", given.get("run", "captured")),
+        given.get("command", given.get("run", "captured")).replace(_PYTHON, "python3"),
     )
 
 
@@ -108,6 +131,15 @@ def facts(done: Ended) -> Facts:
     return samples.facts()._replace(ending=ending, output=Output(passages), command=command)
 
 
+def is_here(need: str) -> bool:
+    """Whether it can be relied on: a program, a file, what must not be there (`!/run/x`), Python's or root's mark."""
+    if need.startswith("!"):
+        return not os.path.exists(need[1:])
+    if need == _ROOT:
+        return os.geteuid() == 0
+    return need == _PYTHON or bool(shutil.which(need)) or (need.startswith("/") and os.path.exists(need))
+
+
 def _really(case: Case, folder: Path) -> Ended:
     for name, text in case.given.get("files", {}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -115,13 +147,14 @@ def _really(case: Case, folder: Path) -> Ended:
     if "build" in case.given:
         built = _sh(case.given["build"], folder)
         assert built.returncode == 0, built.stderr.decode()
-    done = _sh(case.given["run"], folder)
+    run = case.given["run"].replace(_PYTHON, sys.executable)
+    done = _sh(run, folder)
     return Ended(
         done.stdout.decode("utf-8", "replace"),
         done.stderr.decode("utf-8", "replace"),
         done.returncode,
         str(folder),
-        case.given["run"],
+        case.given.get("command", run),
     )
 
 

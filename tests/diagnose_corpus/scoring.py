@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -65,11 +66,9 @@ def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterat
 
 
 def _as_far_as_said(expected: str, found: str) -> tuple[str, str]:
-    """Both texts; up to a `…` where the expected one has it, for what changes from run to run."""
-    if "…" not in expected:
-        return expected, found
-    beginning = expected.partition("…")[0]
-    return beginning, found[: len(beginning)]
+    """Both texts; alike where they only differ in what the expected one has a `…` for, as it changes by the run."""
+    pattern = ".*".join(map(re.escape, expected.split("…")))
+    return expected, expected if re.fullmatch(pattern, found) else found
 
 
 def innermost(made: Diagnosis) -> str:

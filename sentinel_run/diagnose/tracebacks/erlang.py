@@ -27,10 +27,15 @@ _HEAD = re.compile(
     r"|\{\"init terminating in do_boot\",(?P<term>.*)\}$|Error in process (?P<pid>\S+) .*with exit value:$"
 )
 _CALL = re.compile(
-    r"\s+in (?:function|call from) +(\S+?/\d+) *(?:\(([^(),]+), line (\d{1,9})\))?$"
+    r"\s+in (?:function|operator|call from) +(\S+?/\d+) *(?:\(([^(),]+), line (\d{1,9})\))?$"
     r"|\s+(?:called as |\*\*\* argument )"
 )
-_END = re.compile(r"\s+in (?:function|call from) |\s+(?:ancestors|messages): |\S")
+_END = re.compile(r"\s+in (?:function|operator|call from) |\s+(?:ancestors|messages): |\S")
+# What a crash report of proc_lib goes on with after the calls: the state that the process was in.
+_STATE = re.compile(
+    r"\s+(?:ancestors|message_queue_len|messages|links|dictionary|trap_exit|status|heap_size|stack_size|reductions"
+    r"|neighbours): ?|\s{4,}\S"
+)
 _TERM_CALL = re.compile(
     r"\{(\w+|'[^']*'),(\w+|'[^']*'),(?:\d+|\[[^\[\]]*\]),\[\{file,\"([^\"]*)\"\},\{line,(\d{1,9})\}"
 )
@@ -61,7 +66,9 @@ def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None
     frames = tuple(_frame(one[1], one[2] or "", int(one[3] or 0)) for one in reversed(calls) if one[1])
     value = "\n".join(line.strip() for line in text.split("\n"))
     thrown = Thrown(head["class"], value, frames=frames)
-    return Traceback((thrown,), at, end + len(calls) - 1, "erlang", is_logged=not head["script"])
+    end += len(calls)
+    state = 0 if head["script"] else len(run_of(lines, end, _STATE))
+    return Traceback((thrown,), at, end + state - 1, "erlang", is_logged=not head["script"])
 
 
 def _of_term(text: str, first: int, last: int) -> Traceback | None:

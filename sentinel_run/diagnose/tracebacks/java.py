@@ -26,6 +26,7 @@ _MORE = re.compile(r"\s++\.\.\. (\d{1,6}) (?:more|common frames omitted)$")
 _FOREIGN = (
     "java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "groovy.", "clojure.",
     "org.codehaus.", "org.junit.", "junit.", "org.gradle.", "org.apache.", "org.springframework.", "io.netty.",
+    "org.jetbrains.kotlin.",
 )  # fmt: skip
 
 

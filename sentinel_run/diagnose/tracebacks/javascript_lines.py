@@ -29,7 +29,7 @@ _KNOWN = re.compile(r"[\w$.]*(?:Error|Exception|Rejection)$")
 # What stands before the name: Deno, Node's warnings, browsers' consoles.
 _BEFORE = re.compile(
     r"(?:error: (?=Uncaught |[A-Z]\w*+: ))?(?:Uncaught (?:\(in promise\) )?)?"
-    r"(?:\(node:\d++\) (?:UnhandledPromiseRejectionWarning: )?)?"
+    r"(?:\(node:\d++\) (?:\[DEP\d++\] )?(?:UnhandledPromiseRejectionWarning: )?)?"
 )
 
 

@@ -28,12 +28,24 @@ _EXCERPT = re.compile(r"\s*(➜)? +\d+▕ ?(.*)$")
 _STEP = re.compile(r" {2}\d{1,4} +(\S+):(\d{1,9}) *$|\s+\+\d+ vendor frames *$| {6,}(\S+?)\(|\s*$")
 _TEST_TYPE = re.compile(r"((?:\w+\\)*+)([A-Z]\w*)(?:: (.*))?$")
 _TEST_PLACE = re.compile(r"(/\S.*?|phpvfscomposer:\S.*?|\w:\\\S.*?):(\d{1,9})$")
+_LIST = re.compile(
+    r"There (?:was|were) \d+ (skipped|incomplete|risky)?.*:$|(?:FAILURES|ERRORS|WARNINGS)!$|OK, but "
+)
 _LONGEST_MESSAGE = 40
 
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
-    """Every framed exception in `lines`."""
-    return scan(lines, _HEAD, _one)
+    """Every framed exception in `lines`. PHPUnit's tests that were passed over have places, but did not fail."""
+    return scan(_without_passed_over(lines), _HEAD, _one)
+
+
+def _without_passed_over(lines: Sequence[str]) -> list[str]:
+    kept, is_passed_over = [], False
+    for line in lines:
+        if found := _LIST.match(line[:200]):
+            is_passed_over = bool(found[1])
+        kept.append("" if is_passed_over else line)
+    return kept
 
 
 def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None:

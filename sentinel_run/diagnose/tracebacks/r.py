@@ -54,8 +54,9 @@ def _first(lines: Sequence[str], begin: int, last: int) -> int | None:
 def _one(lines: Sequence[str], first: int, last: int) -> Traceback:
     head = _HEAD.match(lines[first])
     assert head is not None
+    call = head[1] or head[3] or ""
     value, at = _message(lines, first + 1, last, head[2] or "")
-    frames = _called(lines, at, last, head[1] or head[3] or "")
+    frames = _called(lines, at, last, call)
     thrown = [Thrown("Error", value, frames=frames)]
     while at < last:
         if cause := _CAUSE.match(lines[at]):
@@ -64,7 +65,20 @@ def _one(lines: Sequence[str], first: int, last: int) -> Traceback:
             thrown.append(Thrown("Error", value, frames=calls))
         else:
             at += 1
+    if len(thrown) > 1 and len(frames) > 1:
+        # rlang's backtrace is the root cause's; the others are on its way, each in the call that it names.
+        thrown[0] = thrown[0]._replace(frames=_up_to(frames, call))
+        thrown[-1] = thrown[-1]._replace(frames=frames)
     return Traceback(causes(thrown, "parent"), first, last, "r")
+
+
+def _up_to(frames: tuple[Frame, ...], call: str) -> tuple[Frame, ...]:
+    """The frames as far as the last one of `call`; the call alone where it is none of them."""
+    if not call:
+        return ()
+    own = _frame(call)
+    ends = [at for at, frame in enumerate(frames, 1) if frame.function == own.function]
+    return frames[: ends[-1]] if ends else (own,)
 
 
 def _message(lines: Sequence[str], at: int, last: int, first: str) -> tuple[str, int]:
