@@ -83,8 +83,14 @@ class Intake:
             return False
         journal.remove(self._state, entry.run_id)
         lost.forget(facts)
-        carried.release(self._state, entry.run_id, facts.reporting.headers_at)
+        self._release(facts)
         return True
+
+    def _release(self, facts: Facts) -> None:
+        """Of a run that sends nothing its headers are not waited for."""
+        path, run_id = facts.reporting.headers_at, facts.identity.run_id
+        if path and not outbox.is_waiting(self._state, facts.started_at, run_id):
+            carried.release(self._state, run_id, path)
 
     def _store(self, facts: Facts) -> None:
         diagnosis = judged(facts, self._history)

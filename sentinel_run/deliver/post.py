@@ -165,7 +165,11 @@ class Post:
         finally:  # Also where the history cannot be written, or a server would get a second one.
             if outcome.state != answers.KEPT:
                 outbox.remove(letter)
-                carried.release(self._state, letter.run_id, parcel.wants_from)
+                self._release(letter, parcel)
+
+    def _release(self, letter: Letter, parcel: Parcel) -> None:
+        if parcel.wants_from and not outbox.has_more_of_run(letter):
+            carried.release(self._state, letter.run_id, parcel.wants_from)
 
     def _note(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
         for limit in outcome.limits:

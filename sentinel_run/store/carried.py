@@ -11,7 +11,7 @@ import os
 from sentinel_run.errors import StoreError
 from sentinel_run.headers import NONE, Headers
 from sentinel_run.json_form import to_json
-from sentinel_run.store import journal, last_words, outbox, paths
+from sentinel_run.store import journal, last_words, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +41,8 @@ def read(path: str) -> Headers:
 
 
 def release(state: str, run_id: str, path: str) -> None:
-    """Take them away, unless something of the run still goes on or waits."""
-    if not path or journal.has(state, run_id):
-        return
-    if not any(letter.run_id == run_id for letter in outbox.waiting(state)):
+    """No envelope of the run waits: take them away, unless it still goes on and more will come."""
+    if not journal.has(state, run_id):
         forget(run_id, path)
 
 

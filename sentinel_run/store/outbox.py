@@ -53,6 +53,12 @@ def is_waiting(state: str, started_at: float, run_id: str) -> bool:
     return any(map(os.path.lexists, _paths(state, started_at, run_id)))
 
 
+def has_more_of_run(letter: Letter) -> bool:
+    """Whether another envelope of this one's run is in the outbox."""
+    stem = letter.path.removesuffix(f"{letter.kind}{_ENDING}")
+    return any(os.path.lexists(f"{stem}{kind}{_ENDING}") for kind in KINDS if kind != letter.kind)
+
+
 def remove_all(state: str, started_at: float, run_id: str) -> None:
     """Forget every envelope of this run."""
     for path in _paths(state, started_at, run_id):

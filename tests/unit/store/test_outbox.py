@@ -49,6 +49,19 @@ def test_waiting_until_removed(state: str) -> None:
     assert not outbox.is_waiting(state, 1.0, RUN)
 
 
+@pytest.mark.parametrize("started_at", [1.001, 1795681138.247146])
+def test_the_last_of_a_run(started_at: float, state: str) -> None:
+    """Another run's, or its own, does not count, whatever the moment is as a number."""
+    for run_id, kind in ((RUN, "event"), (RUN, "transaction"), ("b" * 32, "event")):
+        outbox.put(state, outbox.name(started_at, run_id, kind), b"x")
+    first, second, other = outbox.waiting(state)
+
+    more = outbox.has_more_of_run(first)
+    outbox.remove(first)
+
+    assert (more, outbox.has_more_of_run(second), outbox.has_more_of_run(other)) == (True, False, False)
+
+
 def test_damaged_letter_is_set_aside(state: str) -> None:
     """It blocks nobody and can still be looked at."""
     outbox.put(state, outbox.name(1.0, RUN, "event"), b"damaged")
