@@ -10,6 +10,7 @@ from sentinel_run import verdict
 from sentinel_run.child import passthrough, signals
 from sentinel_run.child.canary import Canary
 from sentinel_run.child.exit_status import Ended
+from sentinel_run.child.passthrough import Charge, Limit
 from sentinel_run.errors import SpawnError
 from sentinel_run.facts import Attempt, Step
 
@@ -47,7 +48,8 @@ class _Run:
     def __init__(self, plan: Plan, going: Going, watch: Watch, recorder: Recorder) -> None:
         self._plan, self._going, self._watch = plan, going, watch
         self._started_s = going.began_s
-        self._chores, self._pulse, self._before_stop = recorder.chores(), recorder.pulse(), recorder.stops
+        self._chores, self._pulse = recorder.chores(), recorder.pulse()
+        self._limit = Limit(plan.value("timeout"), plan.value("kill-after"), recorder.stops)
         self._tail = recorder.tail
         self._attempts: list[Attempt] = []
         self._steps: list[Step] = []
@@ -61,13 +63,7 @@ class _Run:
     def attempt(self, canary: Canary) -> Seen:
         """The attempt that goes on, to its end."""
         going = self._going
-        seen = passthrough.until_end(
-            going.child, self._plan.run_id, self._watch, canary, self._taking_in(canary), going.wires, going.files,
-            chores=self._chores, pulse=self._pulse, tail=self._tail, held=going.held,
-            started_s=self._started_s, began_s=going.began_s,
-            timeout_s=self._plan.value("timeout"), kill_after_s=self._plan.value("kill-after"),
-            before_stop=self._before_stop,
-        )  # fmt: skip
+        seen = passthrough.until_end(self._charge(canary), self._limit, self._chores)
         going.child.reap()
         duration_s = seen.ended_at_s - going.began_s
         complaint = verdict.complaint(self._plan, seen, duration_s)
@@ -75,6 +71,13 @@ class _Run:
         seen = seen._replace(complaint=complaint, is_failure=is_failure)
         self._attempts.append(_attempt(seen, going.began_s - self._started_s, duration_s))
         return seen
+
+    def _charge(self, canary: Canary) -> Charge:
+        going = self._going
+        return Charge(
+            going.child, self._plan.run_id, self._watch, canary, self._taking_in(canary), going.wires, going.files,
+            self._pulse, self._tail, going.held, self._started_s, going.began_s,
+        )  # fmt: skip
 
     def start(self) -> None:
         """The next attempt. It must not inherit that signals are held back from us. Raises as `Going.start`."""

@@ -150,19 +150,15 @@ def _start(
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in descriptors.inherited() if fd != keep]  # type: ignore[misc]
     if keep >= 0:
         os.set_inheritable(keep, True)
-    argv = (
-        *(_ORPHAN if is_guest else ()),
-        sys.executable,
-        *_python_options(environ),
-        *_ourselves(),
-        "deliver",
-        *arguments,
-    )
-    # It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child.
-    environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
-    environ |= {SERVER: "1"}
-    pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
+    ours = (sys.executable, *_python_options(environ), *_ourselves(), "deliver", *arguments)
+    argv = (*_ORPHAN, *ours) if is_guest else ours
+    pid = os.posix_spawn(argv[0], argv, _as_server(environ), file_actions=actions, setsid=True)
     return _reaped(pid) if is_guest else pid
+
+
+def _as_server(environ: Mapping[str, str]) -> dict[str, str]:
+    """It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child."""
+    return {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"} | {SERVER: "1"}
 
 
 def _nothing() -> int:

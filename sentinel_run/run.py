@@ -116,12 +116,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     )
     seen = attempts.see_through(plan, going, beside, watch, recorder)
     try:
-        if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
-            os.close(turn)
-        recorder.ended(seen)
-        if going.held is not None:
-            _reveal(plan, going.held, recorder, seen, watch)
-        recorder.hand_over(watch)
+        _conclude(plan, going, recorder, seen, watch, turn)
         canary.reap()
     except (Exception, SystemExit) as error:  # It has ended, and how is known: nothing may take that away.
         _say(plan, f"{type(error).__name__}: {error}; this run may not be kept")
@@ -147,6 +142,15 @@ def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
         keeper.open_entry()
 
     return mourn if plan.value("enabled") else None
+
+
+def _conclude(plan: Plan, going: Going, recorder: Recorder, seen: Seen, watch: Watch, turn: int) -> None:
+    if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
+        os.close(turn)
+    recorder.ended(seen)
+    if going.held is not None:
+        _reveal(plan, going.held, recorder, seen, watch)
+    recorder.hand_over(watch)
 
 
 def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:

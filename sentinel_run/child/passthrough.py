@@ -74,76 +74,87 @@ class Seen(Record):
         )
 
 
-def until_end(
-    child: Process,
-    run_id: str,
-    watch: Watch,
-    canary: Canary,
-    take_in_orphans: Callable[[], None],
-    wires: Sequence[Wire],
-    files: Sequence[Written],
-    *,
-    chores: list[Callable[[], None]],
-    pulse: Pulse,
-    tail: Tail,
-    held: Held | None,
-    started_s: float,
-    began_s: float,
-    timeout_s: float | None,
-    kill_after_s: float,
-    before_stop: Callable[[], None],
-) -> Seen:
+class Charge(Record):
+    """The command of one attempt and all that is in the loop's care with it.
+
+    The run began at `started_s`, this attempt at `began_s`. A `tail` keeps the last output, `held` all of it, and
+    `pulse` beats while the command runs.
+    """
+
+    child: Process
+    run_id: str
+    watch: Watch
+    canary: Canary
+    take_in_orphans: Callable[[], None]
+    wires: Sequence[Wire]
+    files: Sequence[Written]
+    pulse: Pulse
+    tail: Tail
+    held: Held | None
+    started_s: float
+    began_s: float
+
+
+class Limit(Record):
+    """The time that an attempt has, if it has one, and how it is stopped after that.
+
+    `before_stop` is called when it is over, before any of the command's processes hears of it.
+    """
+
+    timeout_s: float | None
+    kill_after_s: float
+    before_stop: Callable[[], None]
+
+
+def until_end(charge: Charge, limit: Limit, chores: list[Callable[[], None]]) -> Seen:
     """Pass everything on until the command has ended and its output is delivered.
 
-    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker; `pulse`
-    beats while it runs. A `tail` keeps the last output, `held` all of it. The run began at `started_s`, this
-    attempt at `began_s`. `before_stop` is called when its time is over, before any of its processes hears of it. A
-    process that the command left behind and that still holds a stream is not waited for: a forwarder keeps
-    passing on what it writes.
+    `chores` are done one by one while nothing is to be passed on, and left out if the command is quicker. A
+    process that the command left behind and that still holds a stream is not waited for: a forwarder keeps passing
+    on what it writes.
     """
-    loop = _Loop(
-        child, run_id, watch, canary, take_in_orphans, wires, files, pulse, tail, held, started_s, began_s
-    )
-    loop.ladder.set(timeout_s=timeout_s, kill_after_s=kill_after_s, before=before_stop)
+    loop = _Loop(charge, limit)
     try:
         loop.run(chores)
     finally:
-        canary.dismiss()
-    child.stand_up()
+        charge.canary.dismiss()
+    charge.child.stand_up()
     loop.close_sinks()
-    return loop.seen(grace_s=max(kill_after_s, _SHORTEST_GRACE_S))
+    return loop.seen(grace_s=max(limit.kill_after_s, _SHORTEST_GRACE_S))
 
 
 class _Loop:
-    def __init__(
-        self, child: Process, run_id: str, watch: Watch, canary: Canary, take_in_orphans: Callable[[], None],
-        wires: Sequence[Wire],
-        files: Sequence[Written], pulse: Pulse, tail: Tail, held: Held | None, started_s: float, began_s: float,
-    ) -> None:  # fmt: skip
-        self._child, self._watch, self._canary, self._take_in_orphans = child, watch, canary, take_in_orphans
-        self._files, self._started_s, self._began_s, self._held = files, started_s, began_s, held
-        self._poller, self._tail, self._steps = Poller(), tail, list[Step]()
-        self.ladder = Ladder(child.pid, run_id, self._poller, self._tell_warning)
-        self._sampler, self._pulse = Sampler(child.pid, self._poller, started_s), pulse
+    def __init__(self, charge: Charge, limit: Limit) -> None:
+        self._child, self._watch, self._canary = charge.child, charge.watch, charge.canary
+        self._take_in_orphans, self._pulse = charge.take_in_orphans, charge.pulse
+        self._files, self._tail, self._held = charge.files, charge.tail, charge.held
+        self._started_s, self._began_s = charge.started_s, charge.began_s
+        self._poller, self._steps = Poller(), list[Step]()
+        self._ladder = Ladder(charge.child.pid, charge.run_id, self._poller, self._tell_warning)
+        self._sampler = Sampler(charge.child.pid, self._poller, charge.started_s)
         self._ended: Ended | None = None
         self._interrupted_by, self._interrupted_at_s, self._abandoned = "", 0.0, False
-        self._streams = [self._stream(wire) for wire in wires]
-        if held is not None:
-            held.wake_fd, held.attend = watch.wake_fd, self._attend
-        self._poller.on(watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(watch.arrived()))
-        self._news_fd = child.open_news()
+        self._streams = [self._stream(wire) for wire in charge.wires]
+        self._listen()
+        self._ladder.set(timeout_s=limit.timeout_s, kill_after_s=limit.kill_after_s, before=limit.before_stop)
+
+    def _listen(self) -> None:
+        if self._held is not None:
+            self._held.wake_fd, self._held.attend = self._watch.wake_fd, self._attend
+        self._poller.on(self._watch.wake_fd, poller.READABLE, lambda _: self._pass_signals(self._watch.arrived()))
+        self._news_fd = self._child.open_news()
         if self._news_fd >= 0:
             self._poller.on(self._news_fd, poller.READABLE, lambda _: self._reap())
-        child.sit_down(self._poller, self._hear_typed)
+        self._child.sit_down(self._poller, self._hear_typed)
 
     def run(self, chores: list[Callable[[], None]]) -> None:
-        while self._ended is None or self.ladder.holds():
+        while self._ended is None or self._ladder.holds():
             is_silent = not self._poller.turn(_SILENCE_MS if chores else self._wait_ms())
             if sent := signals.held_back():
                 self._pass_signals(sent)
             if chores and (is_silent or time.monotonic() - self._started_s > _CHORES_DUE_S):
                 chores.pop(0)()
-            self.ladder.act()
+            self._ladder.act()
             self._look_at_files()
             if self._ended is None:
                 self._sampler.act()
@@ -158,7 +169,7 @@ class _Loop:
             file.show(self._tail)
 
     def _wait_ms(self) -> int | None:
-        wait_ms = self.ladder.wait_ms()
+        wait_ms = self._ladder.wait_ms()
         return self._pulse.wait_ms(self._sampler.wait_ms(wait_ms)) if self._ended is None else wait_ms
 
     def close_sinks(self) -> None:
@@ -169,7 +180,7 @@ class _Loop:
     def seen(self, *, grace_s: float) -> Seen:
         assert self._ended is not None
         return Seen(
-            self._ended, self._used, self._ended_at_s, self.ladder.timed_out, self._asked_to_end_by(grace_s),
+            self._ended, self._used, self._ended_at_s, self._ladder.timed_out, self._asked_to_end_by(grace_s),
             self._tail, tuple(self._steps), self._sampler,
         )  # fmt: skip
 
@@ -281,7 +292,7 @@ class _Loop:
 
         With a timeout only job control stops us: whoever sends a plain STOP must not stop the clock.
         """
-        if number in signals.JOB_CONTROL_STOPS or self.ladder.wait_ms() is None:
+        if number in signals.JOB_CONTROL_STOPS or self._ladder.wait_ms() is None:
             for stream in self._streams:
                 stream.catch_up()
             self._child.stop_with(number)

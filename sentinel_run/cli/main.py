@@ -11,8 +11,8 @@ import click
 
 import sentinel_run
 from sentinel_run import entry, kinds, notes, options
-from sentinel_run.cli import mistakes, teaching
-from sentinel_run.errors import BadValueError, SentinelError
+from sentinel_run.cli import mistakes, params, teaching
+from sentinel_run.errors import SentinelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 USAGE, _HELP = "[OPTIONS] [--] COMMAND [ARG]...", "Help"
 _WRONG_USAGE, _INTERRUPTED, _NO_READER = 125, 130, 141
 _COLUMNS = 80
-
-
-class _Kind(click.ParamType):  # type: ignore[type-arg]
-    """An option's kind as click sees it: the same parser that the run path uses."""
-
-    def __init__(self, option: Option) -> None:
-        self.name = option.metavar or "value"
-        self._parse = option.parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._parse(value)
-        except BadValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 class _Root(click.Group):
@@ -137,7 +121,7 @@ def _parameter(option: Option) -> click.Option:
         return click.Option(declarations, is_flag=True, default=option.default, help=option.help)
     return click.Option(
         declarations,
-        type=_Kind(option),
+        type=params.Kind(option.metavar or "value", option.parse),
         multiple=option.repeatable,
         metavar=option.metavar,
         **_bare(option),

@@ -1,4 +1,4 @@
-"""Kinds of value that subcommands take, as click sees them; the parsers are those of the run's options."""
+"""Kinds of value as click sees them; the parsers are those of the run's options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Kind(click.ParamType):  # type: ignore[type-arg]
+class Kind(click.ParamType):  # type: ignore[type-arg]
+    """A kind of value: its name in the help, and the parser that the run path uses too."""
+
     def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
         self.name, self._parse = name, parse
 
@@ -26,6 +28,6 @@ class _Kind(click.ParamType):  # type: ignore[type-arg]
             self.fail(str(error), param, ctx)
 
 
-DURATION = _Kind("duration", kinds.duration)
-COUNT = _Kind("count", kinds.integer)
-SIZE = _Kind("size", kinds.size)
+DURATION = Kind("duration", kinds.duration)
+COUNT = Kind("count", kinds.integer)
+SIZE = Kind("size", kinds.size)

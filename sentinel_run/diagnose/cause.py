@@ -16,7 +16,10 @@ from sentinel_run.records import INTERRUPTIONS, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentinel_run.diagnose.details import Detail
+    from sentinel_run.diagnose.lines import Line
     from sentinel_run.diagnose.memory import Verdict
     from sentinel_run.diagnose.thrown import Thrown
     from sentinel_run.diagnose.tracebacks import Found
@@ -66,32 +69,66 @@ def diagnose(facts: Facts) -> Diagnosis:
         return Diagnosis(SKIPPED, sentence=f"{facts.command.name} was skipped: {ending.skipped}")
     if _is_success(facts, ending):
         return Diagnosis(OK)
+    return _in_our_words(_failure(facts, ending, _read(facts, ending)))
+
+
+class _Reading(Record):
+    """What the facts of a failure say when they are read: all tracebacks, and of the last attempt the rest.
+
+    `ended` is the traceback that ended it, `means` what its tool says of the exit status.
+    """
+
+    tracebacks: Sequence[Found]
+    last: Sequence[Line]
+    of_memory: Verdict | None
+    ended: Found | None
+    means: Meaning
+
+
+def _read(facts: Facts, ending: Ending) -> _Reading:
     said = lines(facts.output)
     read = tracebacks(said)
     last = of_last(said, facts.attempts)
     of_memory = memory.verdict(facts, ending, last)
     ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
     means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
-    found = _cause(facts, ending, means, of_memory)
-    is_asked = ending.interrupted_by in INTERRUPTIONS and not ending.timed_out
-    if is_asked and found.level != "fatal":  # A crash after a reload by HUP is a crash.
-        found = found._replace(level="warning", transaction_status="cancelled")
-    if ended is not None:
-        found = _thrown(found, ended)
+    return _Reading(read, last, of_memory, ended, means)
+
+
+def _failure(facts: Facts, ending: Ending, read: _Reading) -> Diagnosis:
+    found = _asked_for(_cause(facts, ending, read.means, read.of_memory), ending)
+    if read.ended is not None:
+        found = _thrown(found, read.ended)
     elif ending.core_dumped:
         found = found._replace(thrown=native.crash(facts, ending))
-    why = ending.spawn_error or found.reason or (in_words(found.thrown[-1]) if ended else "") or reason(last)
-    sentence = found.sentence + (f" in the last of {len(facts.attempts)} attempts" if facts.attempts[1:] else "")
-    found = found._replace(
+    thrown = in_words(found.thrown[-1]) if read.ended else ""
+    why = ending.spawn_error or found.reason or thrown or reason(read.last)
+    return found._replace(
         reason=why,
-        sentence=f"{sentence}: {why}" if why and why not in sentence else sentence,
-        others=tuple(one for one in read if ended is None or one.traceback.chain != ended.traceback.chain),
-        exit_status_meaning=means.of(ending.exit_status),
-        sender=crash.sender(facts, ending, of_memory),
+        sentence=_with_reason(found.sentence, why, attempts=len(facts.attempts)),
+        others=tuple(one for one in read.tracebacks if not _is_same(one, read.ended)),
+        exit_status_meaning=read.means.of(ending.exit_status),
+        sender=crash.sender(facts, ending, read.of_memory),
         core=crash.core(facts, ending),
         details=details(facts, (why, *map(in_words, found.thrown))),
     )
-    return _in_our_words(found)
+
+
+def _asked_for(found: Diagnosis, ending: Ending) -> Diagnosis:
+    """Somebody wanted the run to end: a warning, but a crash after a reload by HUP is a crash."""
+    is_asked = ending.interrupted_by in INTERRUPTIONS and not ending.timed_out
+    if not is_asked or found.level == "fatal":
+        return found
+    return found._replace(level="warning", transaction_status="cancelled")
+
+
+def _with_reason(sentence: str, why: str, *, attempts: int) -> str:
+    sentence += f" in the last of {attempts} attempts" if attempts > 1 else ""
+    return f"{sentence}: {why}" if why and why not in sentence else sentence
+
+
+def _is_same(one: Found, ended: Found | None) -> bool:
+    return ended is not None and one.traceback.chain == ended.traceback.chain
 
 
 def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:

@@ -46,13 +46,32 @@ def contexts(facts: Facts, diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
 
 def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
     """The run itself: what was asked, how it ended, how much it said."""
-    ending, output = facts.ending, facts.output
+    return {
+        **_asked(facts),
+        **_ended(facts, diagnosis),
+        "attempt": max(1, len(facts.attempts)),
+        "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
+        "duration_s": round(facts.ending.duration_s, 3) if facts.ending else None,
+        **_said(facts),
+        "interactive": facts.place.interactive,
+        "trigger": trigger(facts.place),
+        "notes": [*facts.notes, *noted.left_out(facts)] or None,
+    }
+
+
+def _asked(facts: Facts) -> dict[str, Any]:
     return {
         "id": facts.identity.run_id,
         "parent_id": facts.identity.parent_run_id,
         "command_name": facts.command.name,
         "command_line": shlex.join(facts.command.argv),
         "cwd": facts.command.cwd,
+    }
+
+
+def _ended(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
+    ending = facts.ending
+    return {
         "cause": diagnosis.cause or "success",
         "reason": diagnosis.reason,
         "exit_status": ending.exit_status if ending else None,
@@ -62,18 +81,18 @@ def run(facts: Facts, diagnosis: Diagnosis) -> dict[str, Any]:
         "core_dumped": ending.core_dumped if ending and ending.signal else None,
         "core": diagnosis.core,
         "details": [detail.name for detail in diagnosis.details] or None,
-        "attempt": max(1, len(facts.attempts)),
-        "started": datetime.fromtimestamp(facts.started_at, UTC).isoformat(),
-        "duration_s": round(ending.duration_s, 3) if ending else None,
+    }
+
+
+def _said(facts: Facts) -> dict[str, Any]:
+    output = facts.output
+    return {
         "output_lines": dict(output.lines),
         "output_bytes": dict(output.bytes),
         "output_dropped_bytes": dict(output.dropped) or None,
         "captured": facts.place.captured,
         "terminal": bool(facts.place.terminals),
         "terminals": list(facts.place.terminals),
-        "interactive": facts.place.interactive,
-        "trigger": trigger(facts.place),
-        "notes": [*facts.notes, *noted.left_out(facts)] or None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -158,14 +159,21 @@ def test_directory_that_vanishes_meanwhile(state: Path) -> None:
 @pytest.fixture
 def full_disk(state: Path) -> Iterator[Path]:
     """The state directory on a file system without room."""
+    with _mounted(state, "size=4k,mode=700"):
+        (state / "filler").write_bytes(b"x" * 4096)
+        yield state
+
+
+@contextmanager
+def _mounted(state: Path, options: str) -> Iterator[None]:
+    """The state directory on a file system of its own."""
     state.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4k,mode=700", "none", str(state)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", options, "none", str(state)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("may not mount")
-    (state / "filler").write_bytes(b"x" * 4096)
-    yield state
+    yield
     subprocess.run(["umount", str(state)], check=True)
 
 
@@ -179,14 +187,8 @@ def test_full_disk(full_disk: Path) -> None:
 @pytest.fixture
 def read_only_disk(state: Path) -> Iterator[Path]:
     """The state directory on a file system that nobody may write to, not even root."""
-    state.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "ro,mode=700", "none", str(state)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("may not mount")
-    yield state
-    subprocess.run(["umount", str(state)], check=True)
+    with _mounted(state, "ro,mode=700"):
+        yield state
 
 
 def test_read_only_disk(read_only_disk: Path) -> None:
