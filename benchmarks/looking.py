@@ -13,6 +13,7 @@ from benchmarks import contenders
 from benchmarks.contenders import BARE
 from benchmarks.record import Goal, Row, alternate, rows
 from sentinel_run import facts as facts_
+from sentinel_run import json_form
 from sentinel_run.store.history import History
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def measure(stage: Stage, count: int, runs: int) -> list[Row]:
 def fill(state: str, runs: int) -> None:
     """Runs of sixty days: 50 names, one in twenty failed, a new revision every 40 runs; always the same ones."""
     history = History(state)
-    facts = zlib.compress(facts_.to_json(_facts()).encode())
+    facts = zlib.compress(json_form.to_json(_facts()).encode())
     with history._db as database:
         database.executemany(
             "INSERT INTO runs (run_id, parent_run_id, dsn, name, started_at, ended_at, duration_s, status, cause,"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NAME, PYPROJECT = "sentinel-run.toml", "pyproject.toml"
 SYSTEM = "/etc/sentinel-run.toml"
 SECTIONS = ("environment", "command")
+_ADD_UP = ("tag", "header")
 _TABLE_MARKS = (b"tool.sentinel-run", b'tool."sentinel-run"', b"tool.'sentinel-run'")
 
 
@@ -57,8 +58,12 @@ class ConfigFile(Record):
             if isinstance(inner, dict) and isinstance(inner.get(key), dict):
                 tables.append(inner[key])
         found: dict[str, list[str]] = {}
-        for name, texts in (pair for table in tables for pair in option_texts(table)):
-            found[name] = found.get(name, []) + texts if name == "tag" else texts  # Tags add up.
+        for table in tables:
+            given = dict(option_texts(table))
+            if _names_other_server(found, given):  # What was for the one above is not for this one.
+                found.pop("header", None)
+            for name, texts in given.items():
+                found[name] = found.get(name, []) + texts if name in _ADD_UP else texts
         return found
 
 
@@ -175,6 +180,15 @@ def _our_table(content: Mapping[str, Any]) -> dict[str, Any]:
     tool = content.get("tool")
     ours = tool.get("sentinel-run") if isinstance(tool, dict) else None
     return ours if isinstance(ours, dict) else {}
+
+
+def _names_other_server(above: Mapping[str, list[str]], given: Mapping[str, list[str]]) -> bool:
+    """Whether a section's DSN is one of another server than that of the tables that it outweighs."""
+    if "header" not in above or not (above.get("dsn") and given.get("dsn")):
+        return False
+    from sentinel_run import dsn
+
+    return dsn.origin(above["dsn"][-1]) != dsn.origin(given["dsn"][-1])
 
 
 def _is_section(key: str, value: Any) -> bool:

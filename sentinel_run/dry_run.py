@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from sentinel_run import dsn, gather, kinds, options, redact
+from sentinel_run.epilogue.words import NONE
 from sentinel_run.records import Setting
 
 TYPE_CHECKING = False
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
-_MEASURES = frozenset(option.name for option in options.TABLE if option.parse in (kinds.duration, kinds.size))
 # What is decided only when nothing was given.
 _RESOLVED: dict[str, Callable[[Plan, Facts], Setting]] = {
     "name": lambda _, facts: Setting(facts.command.name, "what really runs"),
@@ -31,7 +32,7 @@ def show(plan: Plan) -> int:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    facts = gather.opening(plan, 0, 0.0)
+    facts = gather.opening(plan, 0, 0.0, os.getppid())
     secrets = gather.secrets_of(plan)
     yield f"would run: {' '.join(map(_quoted, facts.command.argv))}"
     yield f"as: {facts.command.name}"
@@ -62,15 +63,17 @@ def _check_ins(facts: Facts) -> Iterator[str]:
 def _shown(name: str, value: object, secrets: Secrets) -> str:
     if name == "dsn" and value:
         return dsn.parse(str(value)).shown
+    if name == "header" and isinstance(value, tuple):
+        value = redact.fields(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in _MEASURES and isinstance(value, float | int):
+    if name and isinstance(value, float | int):
         return kinds.in_words(options.BY_NAME[name].parse, value)
     if name == "tag" and isinstance(value, tuple):
-        return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or "none"
+        return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or NONE
     if isinstance(value, tuple):
-        return ", ".join(_shown("", item, secrets) for item in value) or "none"
-    return "none" if value in (None, "") else redact.text(str(value), secrets)
+        return ", ".join(_shown("", item, secrets) for item in value) or NONE
+    return NONE if value in (None, "") else redact.text(str(value), secrets)
 
 
 def _quoted(word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sentinel_run.errors import BadValueError
 from sentinel_run.records import Record
 
+_PORTS = {"http": 80, "https": 443}
 _FORM = "a Sentry DSN such as https://<key>@<host>/<project>"
 
 
@@ -21,6 +22,13 @@ class Dsn(Record):
     def envelope_url(self) -> str:
         """Where envelopes are posted to."""
         return f"{self.scheme}://{self.host}{self.path}api/{self.project_id}/envelope/"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port (RFC 6454): the one server that is meant, however it is written."""
+        host = self.host.lower()
+        has_port = ":" in host.rpartition("]")[2]
+        return f"{self.scheme}://{host}" if has_port else f"{self.scheme}://{host}:{_PORTS[self.scheme]}"
 
     @property
     def text(self) -> str:
@@ -46,6 +54,14 @@ def parse(text: str) -> Dsn:
     if not (_is_plain(text.strip()) and project_id.isdigit() and _is_port(host)):
         raise BadValueError(_without_key(text), _FORM)
     return Dsn(scheme, key, host, f"{path}/", project_id)
+
+
+def origin(text: str) -> str:
+    """The origin of a DSN; an empty text of one that cannot be read."""
+    try:
+        return parse(text).origin
+    except BadValueError:
+        return ""
 
 
 def _is_plain(text: str) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from _json import encode_basestring_ascii
-
-from sentinel_run import typed
-from sentinel_run.errors import FormatError
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -141,7 +137,8 @@ class Place(Record):
 class Reporting(Record):
     """What the report is to say, from the settings.
 
-    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept.
+    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept. Of headers
+    that requests need it is the names; the values lie in memory, in the file `headers_at` (store/carried).
     """
 
     dsn: str = ""
@@ -161,6 +158,8 @@ class Reporting(Record):
     slow_factor: float | None = None
     logs: bool = False
     metrics: bool = False
+    headers: tuple[str, ...] = ()
+    headers_at: str = ""
 
 
 class Noted(Record):
@@ -290,63 +289,10 @@ class Facts(Record):
     format: int = FORMAT
 
 
-_PARTS: Mapping[str, type] = {
+# The records that stand in members of these names, alone or many of them.
+PARTS: Mapping[str, type] = {
     "identity": Identity, "command": Command, "place": Place, "reporting": Reporting, "ending": Ending,
     "output": Output, "usage": Usage, "steps": Step, "passages": Passage, "noted": Noted, "failure": Failure,
     "monitor": Monitor, "complaint": Complaint, "attempts": Attempt,
     "tree": Tree, "members": Member, "timeline": Moment,
 }  # fmt: skip
-
-
-def to_json(content: Any) -> str:
-    """One line of JSON, ASCII only: of the facts, or of any record, mapping, sequence, text, number or None.
-
-    Written by hand over the C function that json itself uses: importing json and what it needs takes longer than
-    everything else at the end of a short run. Reading is done by json.
-    """
-    return _json(content)
-
-
-def from_json(text: str | bytes) -> Facts:
-    """The facts in `text`, of this format or an older one. Raises `FormatError`."""
-    import json
-
-    try:
-        data = json.loads(text)
-        if data["format"] > FORMAT:
-            raise FormatError(f"written by a newer release (format {data['format']})", newer=True)
-        made = _record(Facts, data)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise FormatError(f"not a journal entry: {error}") from None
-    assert isinstance(made, Facts)
-    return made
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, str):
-        return encode_basestring_ascii(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int | float):
-        return repr(value)
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_json(str(key))}:{_json(content)}" for key, content in value.items()) + "}"
-    return "[" + ",".join(map(_json, value)) + "]"
-
-
-def _record(kind: Any, data: dict[str, Any]) -> Any:
-    """A record of `kind`; members it does not know are left out, missing ones take their defaults."""
-    if fault := typed.fault(kind, data):
-        raise ValueError(fault)
-    known = {key: _value(key, value) for key, value in data.items() if key in kind._fields}
-    return kind(**known)
-
-
-def _value(key: str, value: Any) -> Any:
-    if key in _PARTS and isinstance(value, dict):
-        return _record(_PARTS[key], value)
-    if isinstance(value, list):
-        return tuple(_record(_PARTS[key], item) if key in _PARTS else _value("", item) for item in value)
-    return value

@@ -15,6 +15,7 @@ from sentinel_run.child import signals, terminal
 from sentinel_run.child.sink import Sink
 from sentinel_run.epilogue import brief, paint
 from sentinel_run.facts import PROCESS
+from sentinel_run.records import SHORT_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _STDOUT, _STDERR = 1, 2
 _PATIENCE_S = 0.5
 _USUAL_WIDTH = 80
 _COLOURLESS = frozenset({"", "dumb", "unknown"})
-_SHORT_ID = 8
 _UTF_8 = "utf-8"
 
 
@@ -41,6 +41,10 @@ class Farewell:
         self._is_due = _is_due(plan, facts, is_failure=is_failure)
         self._paper = _paper(plan.environ)
         self._has_panel = False
+
+    def is_heard(self) -> bool:
+        """Whether there is something to say, and a terminal that is ours to say it on."""
+        return self._is_due and not _is_unwelcome()
 
     def begin(self) -> None:
         """The line; of a failure all that is known without its report."""
@@ -64,7 +68,7 @@ class Farewell:
 
         rows = [("report", whereabouts.in_words(self._facts, state, how))]
         if state:
-            rows.append(("more", f"sentinel-run show {self._facts.identity.run_id[:_SHORT_ID]}"))
+            rows.append(("more", f"sentinel-run show {self._facts.identity.run_id[:SHORT_ID]}"))
         self._write("", paint.rows(self._paper, rows))
 
     def _write(self, beginning: str, lines: Sequence[str]) -> None:

@@ -12,9 +12,9 @@ import sys
 import time
 
 from sentinel_run import options
-from sentinel_run.child import descriptors, tree
+from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
-from sentinel_run.records import Record
+from sentinel_run.records import SERVER, Record
 from sentinel_run.store import journal, lock
 from sentinel_run.store.paths import write_all
 
@@ -30,6 +30,8 @@ LATER, WAIT, BACKGROUND = "later", "wait", "background"
 GUEST = "guest"
 _ORPHAN = ("/bin/sh", "-c", '"$@" &', "sh")
 _LOOK_EVERY_S = 0.01
+# A quick delivery is over before that, and then nothing is loaded to ask with.
+_ASK_EVERY_S = 0.25
 
 
 def mode(chosen: str, facts: Facts) -> str:
@@ -42,12 +44,20 @@ def mode(chosen: str, facts: Facts) -> str:
 
 
 def environ_of(plan: Plan) -> dict[str, str]:
-    """The environment that `deliver` is started in: also what the command line says of the history."""
+    """The environment that `deliver` is started in: also what the command line says of the history and the server.
+
+    It resolves settings of its own, so headers come with the DSN that they are for.
+    """
     said = {
         option.variable: str(plan.value(option.name))
         for option in options.TABLE
         if option.group == options.HISTORY
     }
+    if plan.value("header"):
+        from sentinel_run import headers
+
+        said[options.BY_NAME["dsn"].variable] = plan.value("dsn") or ""
+        said[options.BY_NAME["header"].variable] = headers.joined(plan.value("header"))
     return {**plan.environ, **said}
 
 
@@ -61,32 +71,45 @@ class Waiting(Record):
     is_called_off: Callable[[], bool]
     meanwhile: Callable[[], None] = lambda: None
 
-    def until(self, is_done: Callable[[], bool]) -> None:
-        """Return once `is_done`, or when waiting is over."""
-        deadline = time.monotonic() + self.timeout_s
+    def until(self, is_done: Callable[[], bool], is_vain: Callable[[float], bool] = lambda end_at: False) -> None:
+        """Return once `is_done`, when waiting is over, or when it `is_vain` to wait up to that moment."""
+        deadline, end_at = time.monotonic() + self.timeout_s, time.time() + self.timeout_s
+        ask_at = time.monotonic() + _ASK_EVERY_S
         while not is_done() and time.monotonic() < deadline and not self.is_called_off():
+            if time.monotonic() > ask_at:
+                if is_vain(end_at):
+                    return
+                ask_at = time.monotonic() + _ASK_EVERY_S
             time.sleep(_LOOK_EVERY_S)
 
 
 def through_store(state: str, facts: Facts, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
     """Have the journal's entry of `facts` delivered. Returns at once unless `how` is `wait`."""
-    pid = wake(state, environ, is_guest=how == GUEST) if how != LATER else 0
+    pid = wake(state, facts, environ, is_guest=how == GUEST) if how != LATER else 0
     waiting.meanwhile()
     if how == WAIT:
-        waiting.until(lambda: not is_waiting(state, facts) or (pid > 0 and _has_ended(pid)))
+        waiting.until(
+            lambda: not is_waiting(state, facts) or (pid > 0 and _has_ended(pid)),
+            lambda end_at: _is_resting(state, facts, end_at),
+        )
 
 
-def wake(state: str, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
+def wake(state: str, facts: Facts, environ: Mapping[str, str], *, is_guest: bool = False) -> int:
     """Have the journal looked at: the pid of the `deliver` that was started, 0 if one is at work already."""
     environ = {**environ, "SENTINEL_RUN_STATE_DIR": state}
-    return _have_served(os.path.join(state, "deliver.lock"), environ, is_guest=is_guest)
+    # Where memory had no place for the headers, whoever is at work cannot send what needs them.
+    is_ours_alone = bool(facts.reporting.headers) and not facts.reporting.headers_at
+    return _have_served(
+        os.path.join(state, "deliver.lock"), environ, is_guest=is_guest, is_ours_alone=is_ours_alone
+    )
 
 
-def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) -> int:
+def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool, is_ours_alone: bool) -> int:
     """The pid of the `deliver` that was started, 0 if one is at work already. One that hangs is replaced."""
     held = lock.take(lock_path)
     if held is None:
-        return _start(("--replace",), environ, is_guest=is_guest) if lock.is_neglected(lock_path) else 0
+        how = "--replace" if lock.is_neglected(lock_path) else "--after" if is_ours_alone else ""
+        return _start((how,), environ, is_guest=is_guest) if how else 0
     os.utime(held)  # It has just been taken; the one to come needs a moment to its first step.
     pid = _start(("--lock-fd", str(held)), environ, keep=held, is_guest=is_guest)
     os.close(held)
@@ -95,7 +118,7 @@ def _have_served(lock_path: str, environ: Mapping[str, str], *, is_guest: bool) 
 
 def until_delivered(state: str, facts: Facts, waiting: Waiting) -> None:
     """Return when all of this run has been taken in and sent, or waiting is over."""
-    waiting.until(lambda: not is_waiting(state, facts))
+    waiting.until(lambda: not is_waiting(state, facts), lambda end_at: _is_resting(state, facts, end_at))
 
 
 def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: Waiting) -> None:
@@ -137,7 +160,7 @@ def _start(
     )
     # It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child.
     environ = {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"}
-    environ |= {tree.SERVER: "1"}
+    environ |= {SERVER: "1"}
     pid = os.posix_spawn(argv[0], argv, environ, file_actions=actions, setsid=True)
     return _reaped(pid) if is_guest else pid
 
@@ -173,6 +196,20 @@ def is_waiting(state: str, facts: Facts) -> bool:
     from sentinel_run.store import outbox
 
     return journal.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
+
+
+def _is_resting(state: str, facts: Facts, end_at: float) -> bool:
+    """Whether the run's server is left alone beyond that moment, after failures: no report leaves before it."""
+    if journal.is_waiting(state, facts.identity.run_id):
+        return False
+    import sqlite3
+
+    from sentinel_run.store.history import History
+
+    try:
+        return History.resting_until(state, facts.reporting.dsn) > end_at
+    except sqlite3.Error:  # No history, so nothing is known of it.
+        return False
 
 
 def _reaped(pid: int) -> int:

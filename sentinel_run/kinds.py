@@ -150,6 +150,13 @@ def pair(value: str) -> tuple[str, str]:
     return key.strip(), content
 
 
+def header(value: str) -> tuple[str, str]:
+    """Name and value of a header out of `NAME: VALUE`; no error tells the value."""
+    from sentinel_run import headers  # Only a run that has one pays for its reader.
+
+    return headers.parse(value)
+
+
 def _is_kept_in_keys(char: str) -> bool:
     """Sentry drops a tag whose key has other characters; those are replaced, and so a key needs one that stays."""
     return char in "_.:" or (char.isascii() and char.isalnum())

@@ -10,7 +10,7 @@ import time
 
 from sentinel_run import jotted, kinds, notebook, notes
 from sentinel_run.errors import UsageError
-from sentinel_run.facts import to_json
+from sentinel_run.json_form import to_json
 from sentinel_run.program import switch
 from sentinel_run.records import Record
 

@@ -10,11 +10,13 @@ from sentinel_run.records import Plan, Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sentinel_run.options import Reading
 
 _NEED_OUTPUT = ("only-on-failure", "fail-on-stderr", "fail-on-match", "fail-without-match")
+# Not --max-runtime: by that we know how long we have to tell that a run goes on.
+_NEED_SCHEDULE = ("timezone", "check-in-margin", "failure-issue-threshold", "recovery-threshold", "owner")
 _COERCED_LOCALES = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
@@ -105,9 +107,18 @@ def _on_monitor(chosen: Mapping[str, Setting]) -> tuple[str, ...]:
     from sentinel_run import monitors
 
     slug = monitors.slug(given)
-    return (
+    notes = (
         () if slug == given else (f"{chosen['monitor'].source}: Sentry takes no slug {given!r}; it is {slug!r}",)
     )
+    return (*notes, *_without_schedule(chosen, about))
+
+
+def _without_schedule(chosen: Mapping[str, Setting], about: Sequence[str]) -> tuple[str, ...]:
+    """Sentry takes a monitor's settings with its schedule only. In a file they may be meant for other commands."""
+    if chosen["schedule"].value:
+        return ()
+    flags = [name for name in about if name in _NEED_SCHEDULE and chosen[name].source == f"--{name}"]
+    return tuple(f"--{name}: has no effect without --schedule" for name in flags)
 
 
 def _without_output(chosen: dict[str, Setting]) -> tuple[str, ...]:

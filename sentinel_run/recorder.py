@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sentinel_run import notes, verdict
 from sentinel_run.errors import StoreError
+from sentinel_run.keeper import Keeper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sentinel_run.farewell import Farewell
     from sentinel_run.handover import Waiting
     from sentinel_run.records import Plan
-    from sentinel_run.store.journal import Entry
-    from sentinel_run.store.last_words import LastWords
 
 _LONG_RUN_S = 1.0
 # Sentry gives a run up after 30 minutes without a word if the monitor says nothing else.
@@ -29,7 +28,7 @@ class Recorder:
     """What the wrapper knows of its run, on its way into the journal.
 
     Made once the command runs (`child` is its pid) or could not be started (0). `before` are counters of the
-    machine's that had to be read before it. No method raises.
+    machine's that had to be read before it; `noted` hears when the run is in the journal. No method raises.
     """
 
     def __init__(
@@ -40,32 +39,30 @@ class Recorder:
         started_s: float,
         started_at: float,
         before: dict[str, str] | None = None,
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
-        self._plan, self._child = plan, child
-        self._started_s, self._started_at = started_s, started_at
+        self._plan, self._started_s = plan, started_s
         self.tail = verdict.tail(plan)
-        self._facts: Facts | None = None
+        self._keeper = Keeper(plan, child, self.tail, started_s=started_s, started_at=started_at, noted=noted)
         # The finished ones, once the run has ended.
         self.facts: Facts | None = None
         self._state = ""
-        self._last_words: LastWords | None = None
-        self._entry: Entry | None = None
         self._before: dict[str, str] = before or {}
         self._watch: Watch | None = None
         self._unsaid = list(plan.notes)
         self._seen: Seen | None = None
-        self._stops: list[float] = []
 
     def chores(self) -> list[Callable[[], None]]:
         """Work for moments when the command is silent, in small steps, so that no line of it waits long."""
         if not self._plan.value("enabled"):
             return []
-        steps = (
+        keeper = self._keeper
+        steps: tuple[Callable[[], object], ...] = (
             self._say_notes,
             self._look_at_machine,
-            self._open_facts,
-            self._open_last_words,
-            self._open_entry,
+            keeper.facts,
+            keeper.open_last_words,
+            keeper.open_entry,
             _import_what_comes_later,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
@@ -89,7 +86,7 @@ class Recorder:
         and knows that the one failure is ours to report.
         """
         if self._plan.value("enabled"):
-            self._guard(self._note_stop)
+            self._guard(self._keeper.note_stop)
 
     def ended(self, seen: Seen) -> None:
         """Put the facts of the finished run into the journal."""
@@ -97,8 +94,7 @@ class Recorder:
         self._guard(self._say_notes)
         if self._plan.value("enabled"):
             self._guard(lambda: self._close(seen))
-        if self._last_words:
-            self._guard(self._last_words.forget)
+        self._guard(self._keeper.forget_last_words)
 
     def never_started(self, error: SpawnError) -> None:
         """The same for a command that could not be started, and one line that says so."""
@@ -110,12 +106,10 @@ class Recorder:
 
     def opened(self, kind: str) -> Facts:
         """The facts of something that begins in this very process, noted in the journal."""
-        self._guard(self._open_facts)
-        assert self._facts is not None
-        self._facts = self._facts._replace(command=self._facts.command._replace(kind=kind))
+        facts = self._keeper.facts_of(kind)
         if self._plan.value("enabled"):
-            self._guard(self._open_entry)
-        return self._facts
+            self._guard(self._keeper.open_entry)
+        return facts
 
     def finished(self, facts: Facts) -> None:
         """Put facts that were made elsewhere into the journal and hand them over."""
@@ -127,6 +121,15 @@ class Recorder:
         self._guard(self._say_notes)
         if self._plan.value("enabled"):
             self._guard(lambda: self._refuse(error))
+
+    def tells_end(self) -> bool:
+        """Whether `hand_over` will tell a person how the run ended."""
+        will: list[bool] = []
+        if (facts := self.facts) is not None:
+            self._guard(
+                lambda: will.append((farewell := self._farewell(facts)) is not None and farewell.is_heard())
+            )
+        return any(will)
 
     def hand_over(self, watch: Watch) -> None:
         """Have the facts delivered.
@@ -146,41 +149,6 @@ class Recorder:
 
         self._before = {**usage.machine_now(), **self._before}
 
-    def _open_facts(self) -> None:
-        from sentinel_run import gather
-
-        if self._facts is None:
-            self._facts = gather.opening(self._plan, self._child, self._started_at)
-
-    def _open_last_words(self) -> None:
-        """Before the entry, which says where they are. Where memory has no place for them they die with us.
-
-        Also without output: what is secret in the command's notes stands beside it.
-        """
-        if not (self._plan.value("capture") or self._plan.page):
-            return
-        from sentinel_run import gather
-        from sentinel_run.facts import to_json
-        from sentinel_run.store import last_words
-
-        assert self._facts is not None
-        about = to_json(gather.secrets_of(self._plan))
-        run_id = self._facts.identity.run_id
-        try:
-            self._last_words = last_words.open_(run_id, self._plan.environ, about, self._started_s)
-        except (OSError, StoreError):
-            return
-        self.tail.outlive(self._last_words.add)
-        place = self._facts.place._replace(last_words=self._last_words.path)
-        self._facts = self._facts._replace(place=place)
-
-    def _open_entry(self) -> None:
-        from sentinel_run.store import journal, paths
-
-        assert self._facts is not None
-        if self._entry is None:
-            self._entry = journal.open_entry(paths.state_directory(self._plan.environ), self._facts)
-
     def _say_alive(self) -> int:
         helpers: list[int] = []
         if self._plan.value("deliver") != "later":
@@ -188,58 +156,40 @@ class Recorder:
         return helpers[0] if helpers else 0
 
     def _have_alive_told(self) -> int:
-        """On a busy machine the chores may not be done yet, and `deliver` must see the run to tell of it."""
         from sentinel_run import handover
-        from sentinel_run.store import journal, paths
 
-        self._open_facts()
-        self._open_entry()
-        assert self._facts is not None
-        state = paths.state_directory(self._plan.environ)
-        journal.note_alive(state, self._facts.identity.run_id)
-        return handover.wake(state, handover.environ_of(self._plan))
-
-    def _note_stop(self) -> None:
-        import time
-
-        from sentinel_run.store import journal, paths
-
-        self._open_facts()
-        self._open_entry()
-        assert self._facts is not None
-        self._stops.append(time.time())
-        journal.note_stops(paths.state_directory(self._plan.environ), self._facts.identity.run_id, self._stops)
+        self._keeper.note_alive()
+        return handover.wake(self._keeper.state(), self._keeper.facts(), handover.environ_of(self._plan))
 
     def _close(self, seen: Seen) -> None:
-        from sentinel_run import gather
+        from sentinel_run import closing
 
-        self._open_facts()
-        assert self._facts is not None
-        facts = gather.learn(self._facts, seen, self._plan)
-        facts = gather.closing(facts, seen, self._plan, self._started_s, self._before)
-        for what, with_more in (("output", gather.with_output), ("processes", gather.with_tree)):
-            try:
-                facts = with_more(facts, seen, self._plan, self._started_s)
-            except (Exception, SystemExit) as error:
-                # How it ended is worth reporting alone.
-                facts = facts._replace(notes=(*facts.notes, f"the {what} could not be kept: {error}"))
-        self._keep(self._with_noted(facts))
-
-    def _with_noted(self, facts: Facts) -> Facts:
-        """A page that the command itself has removed, or that cannot be read, costs the notes alone."""
-        from sentinel_run import gather
-
-        try:
-            return gather.with_page(facts, self._plan) if self._plan.page else facts
-        except (Exception, SystemExit) as error:
-            return facts._replace(notes=(*facts.notes, f"the command's own notes are lost: {error}"))
+        self._keep(closing.finished(self._keeper.facts(), seen, self._plan, self._started_s, self._before))
 
     def _refuse(self, error: SpawnError | SkippedError) -> None:
-        from sentinel_run import gather
+        from sentinel_run import closing
 
-        self._open_facts()
-        assert self._facts is not None
-        self._keep(self._with_noted(gather.never_started(self._facts, error)))
+        self._keep(closing.never_started(self._keeper.facts(), error, self._plan))
+
+    def _keep(self, facts: Facts) -> None:
+        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
+        self.facts = facts = self._keeper.with_headers(facts)
+        try:
+            state = self._keeper.state()
+            self._store(facts)
+            self._state = state
+        except (OSError, StoreError) as error:
+            self._say(f"the state directory cannot be used: {error}; this run is not kept")
+
+    def _store(self, facts: Facts) -> None:
+        """Into the journal; without the output if the disk has no room for that."""
+        try:
+            self._keeper.close(facts)
+        except OSError as error:
+            self._guard(self._keeper.give_up)
+            bare = facts.output._replace(passages=())
+            notes_ = (*facts.notes, f"the output could not be kept: {error.strerror}")
+            self._keeper.close(facts._replace(output=bare, notes=notes_))
 
     def _tell(self, facts: Facts) -> None:
         """The CI system that we are in hears of it from the outermost run."""
@@ -256,18 +206,6 @@ class Recorder:
 
             telling.add_to_report(facts, self._plan.environ, self._plan.value("junit"))
 
-    def _keep(self, facts: Facts) -> None:
-        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
-        from sentinel_run.store import paths
-
-        self.facts = facts
-        try:
-            state = paths.state_directory(self._plan.environ)
-            self._store(state, facts)
-            self._state = state
-        except (OSError, StoreError) as error:
-            self._say(f"the state directory cannot be used: {error}; this run is not kept")
-
     def _have_delivered(self, facts: Facts) -> None:
         from sentinel_run import handover
 
@@ -283,6 +221,10 @@ class Recorder:
         self._deliver(facts, how, waiting)
         if farewell:
             farewell.conclude(self._state, how)
+        elif how == handover.WAIT and self._state and handover.is_waiting(self._state, facts):
+            from sentinel_run import whereabouts
+
+            self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
 
     def _farewell(self, facts: Facts) -> Farewell | None:
         """None where no person is there to read it, before anything is loaded for it."""
@@ -301,28 +243,17 @@ class Recorder:
         if self._state:
             handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
         else:
-            from sentinel_run.facts import to_json
+            from sentinel_run.json_form import to_json
 
-            handover.through_memory(to_json(facts), self._plan.environ, how=how, waiting=waiting)
-
-    def _store(self, state: str, facts: Facts) -> None:
-        """Into the journal; without the output if the disk has no room for that."""
-        from sentinel_run.store import journal
-
-        try:
-            journal.close_entry(state, self._entry, facts)
-        except OSError as error:
-            self._guard(lambda: journal.give_up_entry(state, facts.identity.run_id))
-            bare = facts.output._replace(passages=())
-            notes_ = (*facts.notes, f"the output could not be kept: {error.strerror}")
-            journal.close_entry(state, None, facts._replace(output=bare, notes=notes_))
+            environ = handover.environ_of(self._plan)
+            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
 
     def _is_called_off(self) -> bool:
         from sentinel_run.child import signals
 
         return self._watch is not None and not signals.ENDING.isdisjoint(self._watch.arrived())
 
-    def _guard(self, step: Callable[[], None]) -> None:
+    def _guard(self, step: Callable[[], object]) -> None:
         """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""
         try:
             step()
@@ -348,8 +279,10 @@ def _import_what_comes_later() -> None:
     import re  # noqa: F401
 
     import sentinel_run.child.looks
+    import sentinel_run.closing
     import sentinel_run.handover
-    import sentinel_run.output  # noqa: F401
+    import sentinel_run.output
+    import sentinel_run.secret_patterns  # noqa: F401
 
 
 def _meant(word: str, error: SpawnError) -> str:

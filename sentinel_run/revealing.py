@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Facts
 
 
-def reveal(held: Held, facts: Facts | None, seen: Seen, watch: Watch, *, is_quiet: bool) -> None:
-    """Print what is held if the run failed. The reason comes first, also into a mail: the option asks for it.
+def reveal(held: Held, facts: Facts | None, seen: Seen, watch: Watch, *, says_why: bool) -> None:
+    """Print what is held if the run failed. The reason comes first, also into a mail, if it `says_why`.
 
     A reader that does not read is given up when somebody asks us to end.
     """
     if not seen.is_failure:
         held.forget()
         return
-    if facts is not None and held.is_holding and not is_quiet:
+    if facts is not None and held.is_holding and says_why:
         notes.say(_sentence(facts))
     held.wake_fd = watch.wake_fd
     held.attend = lambda: not signals.ENDING.isdisjoint(watch.arrived())

@@ -13,7 +13,7 @@ from sentinel_run.going import Going
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
     from sentinel_run.child.held import Held
@@ -100,7 +100,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
 
     gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
-    beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us)
+    beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us, mourn=_mourner(plan, going))
     signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
@@ -112,6 +112,7 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
         started_s=going.began_s,
         started_at=going.began_at,
         before=going.kills,
+        noted=beside.noted,
     )
     seen = attempts.see_through(plan, going, beside, watch, recorder)
     try:
@@ -127,6 +128,27 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     exit_status.exit_like(seen.exit)
 
 
+def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
+    """Notes the run from a process beside us, should we be killed before we could."""
+    parent_pid = os.getppid()
+
+    def mourn() -> None:
+        from sentinel_run import verdict
+        from sentinel_run.keeper import Keeper
+
+        keeper = Keeper(
+            plan,
+            going.child.pid,
+            verdict.tail(plan),
+            started_s=going.began_s,
+            started_at=going.began_at,
+            parent_pid=parent_pid,
+        )
+        keeper.open_entry()
+
+    return mourn if plan.value("enabled") else None
+
+
 def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:
     try:
         from sentinel_run import revealing
@@ -134,7 +156,9 @@ def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch
         if seen.is_failure:
             held.let_go()
         return
-    revealing.reveal(held, recorder.facts, seen, watch, is_quiet=plan.value("quiet"))
+    # A terminal has it in the panel, below the output and near the next prompt: once is enough.
+    says_why = not (plan.value("quiet") or recorder.tells_end())
+    revealing.reveal(held, recorder.facts, seen, watch, says_why=says_why)
 
 
 def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:

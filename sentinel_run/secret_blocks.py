@@ -1,4 +1,6 @@
-"""Secrets whose name stands elsewhere: above a block, before a list, in a member beside the value's.
+"""Secrets that their surroundings tell: private keys, and values whose name stands elsewhere.
+
+Above a block, before a list, in a member beside the value's.
 
 Stdlib only. A pattern is compiled only where a cheap look says that it can match, the number of lines never
 changes, and the time is linear, as in `redact`.
@@ -30,12 +32,17 @@ _MEMBER = (
 )
 # XML: an element whose text stands on a line of its own.
 _ELEMENT = r"(<([\w:.-]{1,100})>[ \t\r]{0,9}\n[ \t]{0,99})([^<>\s][^<>\n]*+)(?=\n[ \t]{0,99}</)"
+_PEM_END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+_PEM = rf"-----BEGIN [A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)?-----.*?(?:{_PEM_END}|\Z)"
+_PEM_LINE = r"[ \t]*[A-Za-z0-9+/=]{2,}[ \t\r]*"
 
 
 def text(content: str, low: str) -> str:
     """`content` without the secrets that only their surroundings tell; `low` is the same in lower case."""
     import re
 
+    if "private key" in low:
+        content = _without_private_keys(content)
     if any(mark in content for mark in _BLOCK_MARKS):
         content = _without_blocks(content)
     if "[" in content:
@@ -45,6 +52,31 @@ def text(content: str, low: str) -> str:
     if "value" in low:
         content = re.sub(_MEMBER, _member, content)
     return re.sub(_ELEMENT, _element, content) if ">\n" in content else content
+
+
+def _without_private_keys(content: str) -> str:
+    import re
+
+    content = re.sub(_PEM, _same_lines, content, flags=re.DOTALL)
+    return _without_key_ends(content) if re.search(_PEM_END, content) else content
+
+
+def _without_key_ends(content: str) -> str:
+    """The same for a key whose beginning was not kept: the lines above its end."""
+    import re
+
+    lines = content.split("\n")
+    for index, line in enumerate(lines):
+        if re.search(_PEM_END, line):
+            lines[index] = FILTERED
+            while index > 0 and re.fullmatch(_PEM_LINE, lines[index - 1]):
+                index -= 1
+                lines[index] = FILTERED
+    return "\n".join(lines)
+
+
+def _same_lines(match: Match[str]) -> str:
+    return "\n".join([FILTERED] * (match[0].count("\n") + 1))
 
 
 def _without_blocks(content: str) -> str:

@@ -1,4 +1,7 @@
-"""Which names say that their value is a secret: `DB_PASSWORD`, `apiKey`, `--token`, but not `secretary`."""
+"""Which names say that their value is a secret: `DB_PASSWORD`, `apiKey`, `--token`, but not `secretary`.
+
+And which values say that it is none, whatever the name.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,11 @@ _ABOUT = frozenset(
 )  # fmt: skip
 _SWITCHING = frozenset(["no", "ask", "show", "skip", "require", "enable", "disable", "max", "min", "num", "total"])
 _WORKING_DIRECTORIES = frozenset(["pwd", "oldpwd"])
+# Words that say that there is no secret, or of which kind it is.
+_INNOCENT_VALUES = frozenset(
+    ["true", "false", "yes", "no", "none", "null", "nil", "undefined", "str", "string", "bytes", "int", "bool",
+     "***", "|", "|-", ">", ">-", ":"]
+)  # fmt: skip
 _MOST_KNOWN = 1024
 # One of these is in every text that a name of this kind is in.
 LITERALS = ("pass", "pw", "secret", "token", "credential", "key", "session", "sessid", "_auth", "masterauth")
@@ -43,6 +51,22 @@ def is_secret(name: str) -> bool:
             _known.clear()
         _known[name] = _judged(name)
     return _known[name]
+
+
+def is_innocent(name: str, value: str) -> bool:
+    """Whether a value is no secret although `name` is that of one: a switch, a type, a reference to a variable."""
+    plain = value.strip("\"'\\").lower()
+    if not plain or plain in _INNOCENT_VALUES or plain.startswith("${"):
+        return True
+    if name.lower() == "pwd":  # The working directory in a shell, the password in a connection string.
+        return plain.startswith(("/", "~", "$"))
+    is_count = plain.replace(".", "").isdigit() and name.lower().endswith("tokens")
+    return is_count or plain == name.lower().lstrip("-") or _is_variable(value)
+
+
+def _is_variable(value: str) -> bool:
+    name = value.strip("\"'")[1:]
+    return value.strip("\"'").startswith("$") and name.isupper() and name.replace("_", "a").isalnum()
 
 
 def _judged(name: str) -> bool:

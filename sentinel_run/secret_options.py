@@ -19,11 +19,13 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "https": ("-a", "--auth"), "ldapdelete": ("-w",), "ldappasswd": ("-w",),
     "ldapwhoami": ("-w",), "7z": (), "7za": (), "rar": (), "unrar": (), "smbclient": (), "rpcclient": (),
     "sqlplus": (), "sqlldr": (), "expdp": (), "impdp": (), "rman": (),
+    "sentinel-run": ("--header",), "sentry-cli": ("--header",),
 }  # fmt: skip
 # Those that take it in the word of the option itself.
 _GLUED: Mapping[str, str] = {
     "mysql": "-p", "sshpass": "-p", "login": "-p", "7z": "-p", "7za": "-p", "rar": "-p", "unrar": "-p",
     "zip": "-P", "unzip": "-P", "redis-cli": "-a", "ldapsearch": "-w", "sqlcmd": "-P",
+    "sentinel-run": "--header=", "sentry-cli": "--header=",
 }  # fmt: skip
 # What stands before the password in a word of these: `user%password`, `user/password@database`.
 _AFTER_MARK: Mapping[str, str] = {

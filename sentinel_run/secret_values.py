@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 _MIN_VALUE_LENGTH = 6
 _MIN_LINE_LENGTH = 16
 _MIN_ENCODED_LENGTH = 8
+_HEADERS = "SENTINEL_RUN_HEADER"
 
 
-def of(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs."""
-    plain = {value for item in environ.items() for value in _secrets_of(*item) if _is_findable(value)}
+def of(environ: Mapping[str, str], headers: Iterable[tuple[str, str]] = ()) -> tuple[str, ...]:
+    """Secrets in environment variables, longest first: values of variables with such a name, passwords in URLs.
+
+    And the values of `headers`, whatever their names.
+    """
+    found = {value for item in environ.items() for value in _secrets_of(*item)}
+    found |= {secret for _, value in headers for secret in _in_header(value)}
+    plain = filter(_is_findable, found)
     values = {form for value in plain for form in (value, *_other_forms(value))}
     return longest_first(values)
 
@@ -31,10 +37,29 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
         yield value
         if "\n" in value:
             yield from (line for line in value.splitlines() if len(line) >= _MIN_LINE_LENGTH and line[0] != "-")
+    if name == _HEADERS:
+        from sentinel_run import headers
+
+        values = (text.partition(":")[2].strip() for text in headers.split(value))
+        yield from (secret for value in values for secret in _in_header(value))
     _, scheme, rest = value.partition("://")
     userinfo, at, _ = rest.partition("/")[0].rpartition("@")
     if scheme and at:
         yield userinfo.partition(":")[2]
+
+
+def _in_header(value: str) -> Iterator[str]:
+    """The value, and what stands behind a scheme in it: `Bearer TOKEN`, the password of `Basic` (RFC 7617)."""
+    yield value
+    scheme, _, credentials = value.partition(" ")
+    yield credentials.strip()
+    if scheme.lower() == "basic":
+        from binascii import Error, a2b_base64
+
+        try:
+            yield a2b_base64(credentials).decode("utf-8", "replace").partition(":")[2]
+        except Error:  # No base64, so there is nothing in it to find.
+            return
 
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import ci, config_files, kinds, options
+from sentinel_run import ci, config_files, dsn, kinds, options
 from sentinel_run.errors import BadValueError, UsageError
 from sentinel_run.records import Record, Setting
 
@@ -110,9 +110,18 @@ def _take(
     text = environ.get(variable, "")
     # An empty SENTRY_DSN is the usual way to switch reporting off; any other empty value means unset.
     if text or (variable in environ and option.name == "dsn"):
-        is_list = option.repeatable and option.parse is not kinds.pattern  # A comma is a regular expression's own.
-        texts[option.name] = [part for part in text.split(",") if part] if is_list else [text]
+        texts[option.name] = _listed(option, text)
         names[option.name] = variable
+
+
+def _listed(option: Option, text: str) -> list[str]:
+    """A variable's text as the command line would have given it."""
+    if option.parse is kinds.header:
+        from sentinel_run import headers
+
+        return headers.split(text)
+    is_list = option.repeatable and option.parse is not kinds.pattern  # A comma is a regular expression's own.
+    return [part for part in text.split(",") if part] if is_list else [text]
 
 
 def _inverted(text: str) -> str:
@@ -127,6 +136,8 @@ def _merge(layers: Sequence[_Layer], notes: list[str]) -> dict[str, Setting]:
 
 
 def _pick(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Setting:
+    if option.parse is kinds.header:
+        return _for_server(option, layers, notes)
     found = list(_values(option, layers, notes))
     if option.parse is kinds.pair:
         return _union(found, option)
@@ -145,6 +156,30 @@ def _union(found: Sequence[Setting], option: Option) -> Setting:
     for setting in reversed(found):
         merged.update(setting.value)
     return Setting(tuple(merged.items()), ", ".join(s.source for s in found) or "default")
+
+
+def _for_server(option: Option, layers: Sequence[_Layer], notes: list[str]) -> Setting:
+    """Headers of all sources together, by name, but for those that stand beside the DSN of another server.
+
+    A secret that was given for one server must not go to another one because a stronger source names that.
+    """
+    found = [(layer, setting) for layer in layers for setting in _values(option, [layer], notes)]
+    if not found:
+        return Setting(option.default, "default")
+    from sentinel_run import headers
+
+    server = dsn.origin(_pick(options.BY_NAME["dsn"], layers, []).value or "")
+    fitting = [setting for layer, setting in found if _is_for(server, layer, layers)]
+    if not fitting:
+        return Setting(option.default, f"for another server: {', '.join(setting.source for _, setting in found)}")
+    return Setting(headers.merged(s.value for s in fitting), ", ".join(s.source for s in fitting))
+
+
+def _is_for(server: str, layer: _Layer, layers: Sequence[_Layer]) -> bool:
+    """Whether the place of this layer (our variables and Sentry's are one) has no DSN, or one of the server."""
+    texts = (other.texts.get("dsn", ()) for other in layers if other.source == layer.source)
+    beside = next((given[-1] for given in texts if given and given[-1]), "")
+    return not beside or dsn.origin(beside) == server
 
 
 def _all(found: Sequence[Setting]) -> Setting:

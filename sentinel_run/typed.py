@@ -1,6 +1,8 @@
-"""Whether the members of a record that was read from a file have the types that the record says."""
+"""Records out of what was read from a file, if their members have the types that the records say."""
 
 from __future__ import annotations
+
+from sentinel_run.facts import PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +14,25 @@ _SCALARS: Mapping[str, tuple[type, ...]] = {
 }  # fmt: skip
 # Times and durations in seconds beyond the calendar, and numbers that no database column holds, are damage.
 _LARGEST_FLOAT, _LARGEST_INT = 1e11, 2**62
+
+
+def record(kind: Any, data: dict[str, Any]) -> Any:
+    """A record of `kind`; members it does not know are left out, missing ones take their defaults.
+
+    Raises ValueError for one that is not valid, TypeError for one that is missing.
+    """
+    if wrong := fault(kind, data):
+        raise ValueError(wrong)
+    known = {key: _value(key, value) for key, value in data.items() if key in kind._fields}
+    return kind(**known)
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in PARTS and isinstance(value, dict):
+        return record(PARTS[key], value)
+    if isinstance(value, list):
+        return tuple(record(PARTS[key], item) if key in PARTS else _value("", item) for item in value)
+    return value
 
 
 def fault(kind: Any, data: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def in_words(facts: Facts, state: str, how: str) -> str:
     if how != handover.WAIT or not state:
         return f"on its way to {host}"
     if handover.is_waiting(state, facts):
-        return f"waits on this machine, {host} has not taken it yet"
+        return f"waits on this machine, {host} has not taken it yet{_why(facts, state)}"
     return _answer(facts, state, host)
 
 
@@ -42,6 +42,20 @@ def _answer(facts: Facts, state: str, host: str) -> str:
         return f"sent to {host}"
     note = f" ({answer.note})" if answer.note else ""
     return f"not taken by {host}{note}" if answer.state == "dropped" else f"waits on this machine{note}"
+
+
+def _why(facts: Facts, state: str) -> str:
+    """What the last try for this run met, as far as that is known."""
+    import sqlite3
+
+    from sentinel_run.store.history import History
+
+    try:
+        found = History.glance(state, facts.identity.run_id)
+    except sqlite3.Error:
+        return ""
+    note = next((delivery.note for delivery in found if delivery.state == "waiting" and delivery.note), "")
+    return f" ({note})" if note else ""
 
 
 def _host(address: str) -> str:

@@ -10,7 +10,20 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sentinel_run"
 EVERYONE = frozenset(
-    {"records", "errors", "facts", "kinds", "dsn", "ci", "ci_vendors", "own_fd", "typed", "schedule"}
+    {
+        "records",
+        "errors",
+        "facts",
+        "json_form",
+        "kinds",
+        "dsn",
+        "ci",
+        "ci_vendors",
+        "own_fd",
+        "typed",
+        "schedule",
+        "headers",
+    }
 )
 # What a room may use beside what everyone may. The cli may use everything, inside a subcommand's function.
 MAY_IMPORT: dict[str, frozenset[str]] = {
@@ -25,7 +38,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "program",
             "child",
             "store",
-            "gather",
+            "closing",
             "handover",
             "jotted",
             "naming",

@@ -6,7 +6,8 @@ beside us, in the same group and the same cgroup, blocks all signals and sleeps.
 is pending there too (proc(5), SigPnd and ShdPnd) was sent to all.
 
 It also sees us die. Whoever kills what he has started by KILL means the command, and would have killed it without
-us; living on, it would meet a closed pipe at its next word.
+us; living on, it would meet a closed pipe at its next word. If that comes before the run is in the journal, the
+canary, which knows all that we knew, notes it in our place.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ import time
 
 from sentinel_run.child import descriptors, signals
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # systemd signals the processes of a unit one after the other; this is ample for a unit of hundreds.
 _PATIENCE_S = 0.004
 _STEP_S = 0.0005
+_NOTED = b"."
 
 
 _dismissed: list[int] = []
@@ -40,12 +46,13 @@ class Canary:
     """A sleeping process beside us; `pid` is 0 where there is none: without /proc, or if fork fails.
 
     Then every signal counts as ours alone. That is true where the command is in another group, on a terminal of
-    its own: then there is no need for one.
+    its own: then there is no need for one. `mourn` is what it does if we are killed before `noted`.
     """
 
-    def __init__(self, command: int, *, is_needed: bool) -> None:
+    def __init__(self, command: int, *, is_needed: bool, mourn: Callable[[], None] | None = None) -> None:
         self.pid = 0
         self._line = self._command = -1
+        self._mourn = mourn
         if is_needed and os.path.exists("/proc/self/status"):
             # Taken before the command can be waited for: afterwards its pid may be another's.
             self._command = _pidfd(command)
@@ -62,11 +69,18 @@ class Canary:
             time.sleep(_STEP_S)
         return set()
 
+    def noted(self) -> None:
+        """The run is in the journal: if we are killed now, the next delivery finds it there."""
+        self._mourn = None
+        if self._line >= 0:
+            os.write(self._line, _NOTED)
+
     def dismiss(self) -> None:
         """End the canary, without waiting for it."""
         if self.pid:
             os.kill(self.pid, signals.KILL)
             os.close(self._line)
+            self._line = -1
             _dismissed.append(self.pid)
         if self._command >= 0:
             os.close(self._command)
@@ -80,7 +94,7 @@ class Canary:
         heard: set[int] = set()
         while self.pid and (pending := _pending(self.pid)):
             pid, line = self.pid, self._line
-            self.pid = 0
+            self.pid, self._line = 0, -1
             self._hatch()
             heard |= pending | _pending(pid)
             _end(pid, line)
@@ -91,19 +105,21 @@ class Canary:
             mine, theirs = descriptors.pipe()
         except OSError:  # No descriptors left (ulimit -n): the run is worth more than the canary.
             return
-        mask = signals.block_all()
-        try:
-            pid = os.fork()
-        except OSError:  # No process to be had (ulimit -u).
-            pid = -1
-        if pid == 0:
-            _sleep_until_closed(mine, self._command)
-        signals.restore_mask(mask)
+        self.pid = signals.fork_deaf(lambda: self._live(mine), (mine, self._command))
         os.close(mine)
-        if pid < 0:
-            os.close(theirs)
+        if self.pid:
+            self._line = theirs
         else:
-            self.pid, self._line = pid, theirs
+            os.close(theirs)
+
+    def _live(self, line: int) -> None:
+        """Its whole life, without a file of the command's. If we go first, by KILL, so does the command."""
+        os.set_blocking(line, True)
+        is_noted = os.read(line, 1) == _NOTED and not os.read(line, 1)
+        if self._command >= 0:
+            signals.send_through(self._command, signals.KILL)
+        if self._mourn and not is_noted:
+            self._mourn()
 
 
 def _pidfd(pid: int) -> int:
@@ -128,16 +144,3 @@ def _end(pid: int, line: int) -> None:
     os.kill(pid, signals.KILL)
     os.waitpid(pid, 0)
     os.close(line)
-
-
-def _sleep_until_closed(line: int, command: int) -> None:
-    """The canary's whole life, without a file of the command's. If we go first, by KILL, so does the command."""
-    try:
-        signals.forget_wakeups()
-        descriptors.close_all_but((line, command))
-        os.set_blocking(line, True)
-        os.read(line, 1)
-        if command >= 0:
-            signals.send_through(command, signals.KILL)
-    finally:
-        os._exit(0)

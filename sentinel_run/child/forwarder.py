@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import select
 
-from sentinel_run.child import descriptors, signals
+from sentinel_run.child import signals
 from sentinel_run.child.stream import READ_BYTES
 
 TYPE_CHECKING = False
@@ -26,28 +26,16 @@ def take_over(streams: Sequence[Stream]) -> None:
     """
     if not streams:
         return
-    mask = signals.block_all()
-    try:
-        if os.fork() == 0:
-            _forward(streams)
-    except OSError:
-        pass
-    finally:
-        signals.restore_mask(mask)
+    signals.fork_deaf(lambda: _forward(streams), {fd for s in streams for fd in (s.wire.source, s.sink.fd)})
     for stream in streams:
         stream.close()
 
 
 def _forward(streams: Sequence[Stream]) -> None:
     """The forwarder's whole life. Signals stay blocked: whoever is to be stopped, it is not this process."""
-    try:
-        signals.forget_wakeups()
-        os.setsid()
-        os.chdir("/")
-        descriptors.close_all_but({fd for s in streams for fd in (s.wire.source, s.sink.fd)})
-        _Pump([(stream.wire.source, stream.sink.fd, stream.sink.waiting) for stream in streams]).run()
-    finally:
-        os._exit(0)
+    os.setsid()
+    os.chdir("/")
+    _Pump([(stream.wire.source, stream.sink.fd, stream.sink.waiting) for stream in streams]).run()
 
 
 class _Pump:

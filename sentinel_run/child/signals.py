@@ -17,7 +17,8 @@ from sentinel_run.records import INTERRUPTIONS, Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterable
+    from collections.abc import Callable, Container, Iterable
+    from typing import NoReturn
 else:
     import _signal as signal
 
@@ -167,6 +168,30 @@ def restore_mask(mask: Iterable[int]) -> None:
 def forget_wakeups() -> None:
     """Stop writing to the wake pipe; for a fork of ours that has another duty."""
     signal.set_wakeup_fd(-1)
+
+
+def fork_deaf(life: Callable[[], None], keep: Container[int] = ()) -> int:
+    """Start a small process of ours whose whole life is `life`: its pid, 0 if none is to be had (ulimit -u).
+
+    It blocks every signal, and holds no descriptor open but those to `keep`.
+    """
+    mask = block_all()
+    try:
+        return os.fork() or _live(life, keep)
+    except OSError:
+        return 0
+    finally:
+        restore_mask(mask)
+
+
+def _live(life: Callable[[], None], keep: Container[int]) -> NoReturn:
+    """Nothing that goes wrong in here may come back to the caller, who would go on in two processes."""
+    try:
+        forget_wakeups()
+        descriptors.close_all_but(keep)
+        life()
+    finally:
+        os._exit(0)
 
 
 def die_of(number: int) -> None:

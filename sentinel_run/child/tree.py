@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 
+from sentinel_run.records import SERVER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-# Marks our `deliver`, which a run inside this one may have started and waits for. It serves other runs too.
-SERVER = "SENTINEL_RUN_SERVES"
 
 
 def members(root: int, run_id: str) -> list[int]:

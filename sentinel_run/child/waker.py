@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import descriptors, signals
+from sentinel_run.child import signals
 
 # Whoever stops a job for a moment shall not feel us; one that is stopped over night shall not be felt.
 _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
@@ -18,8 +18,9 @@ _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
 
 def stop_with(command: int) -> None:
     """Return when we are continued: by our caller, or because `command` goes on or has ended."""
-    waker = _start(os.getpid(), command) if _is_stopped(command) else 0
-    os.kill(os.getpid(), signals.STOP)
+    us = os.getpid()
+    waker = signals.fork_deaf(lambda: _watch(us, command)) if _is_stopped(command) else 0
+    os.kill(us, signals.STOP)
     if waker:
         os.kill(waker, signals.KILL)
         try:
@@ -28,32 +29,14 @@ def stop_with(command: int) -> None:
             return
 
 
-def _start(us: int, command: int) -> int:
-    mask = signals.block_all()
-    try:
-        pid = os.fork()
-    except OSError:  # No process to be had (ulimit -u).
-        pid = 0
-    else:
-        if pid == 0:
-            _watch(us, command)
-    signals.restore_mask(mask)
-    return pid
-
-
 def _watch(us: int, command: int) -> None:
     """The waker's whole life. It waits for our stop first, or its CONT would come before it."""
-    try:
-        signals.forget_wakeups()
-        descriptors.close_all_but(())
-        step_s = _STEP_S
-        while os.getppid() == us and (_is_stopped(command) or not _is_stopped(us)):
-            time.sleep(step_s)
-            step_s = min(step_s * 1.1, _LONGEST_STEP_S)
-        if os.getppid() == us:
-            os.kill(us, signals.CONT)
-    finally:
-        os._exit(0)
+    step_s = _STEP_S
+    while os.getppid() == us and (_is_stopped(command) or not _is_stopped(us)):
+        time.sleep(step_s)
+        step_s = min(step_s * 1.1, _LONGEST_STEP_S)
+    if os.getppid() == us:
+        os.kill(us, signals.CONT)
 
 
 def _is_stopped(pid: int) -> bool:

@@ -32,6 +32,7 @@ _KINDS: Mapping[Callable[[str], Any], Mapping[str, Any]] = {
     kinds.factor: {"type": "number", "exclusiveMinimum": 1},
     kinds.duration: {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION}]},
     kinds.size: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE}]},
+    kinds.header: {"type": "string", "pattern": r"^\s*[^:\s]+\s*:\s*\S"},
     kinds.statuses: {"anyOf": [_STATUS, {"type": "string", "pattern": r"^\s*[0-9]+(\s*,\s*[0-9]+)*\s*$"}]},
 }
 _PAIRS: Mapping[str, Any] = {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _EXAMPLES: Mapping[str, str] = {
     "name": '"nightly"',
     "dsn": '"https://key@sentry.example.com/42"',
+    "header": '["CF-Access-Client-Id: ID", "CF-Access-Client-Secret: SECRET"]',
     "environment": '"production"',
     "release": '"shop@1.4.2"',
     "tag": '{ team = "infra" }',

@@ -15,6 +15,7 @@ from sentinel_run.deliver.duty import Duty
 from sentinel_run.deliver.intake import Intake, pending
 from sentinel_run.deliver.post import Post, Tally
 from sentinel_run.errors import StoreError
+from sentinel_run.headers import NONE
 from sentinel_run.records import Record
 from sentinel_run.store import journal, last_words, lock, outbox, paths
 from sentinel_run.store.forgetful import Forgetful
@@ -25,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sentinel_run.headers import Headers
     from sentinel_run.store.outbox import Letter
     from sentinel_run.store.retention import Keep
 
@@ -39,13 +41,14 @@ _LEFTOVER_S = 86400.0
 
 
 class Served(Record):
-    """A state directory that is served, and what its history keeps."""
+    """A state directory that is served, what its history keeps, and the headers that our settings name."""
 
     state: str
     keep: Keep
+    headers: Headers = NONE
 
 
-def in_background(state: str, held: int, keep: Keep) -> None:
+def in_background(served: Served, held: int) -> None:
     """Serve the state directory under the lock `held`: linger after work, stay while a server is in trouble.
 
     At the end the history forgets what is beyond `keep`.
@@ -53,12 +56,13 @@ def in_background(state: str, held: int, keep: Keep) -> None:
     duty = Duty(held)
 
     def serve(intake: Intake, history: History | Forgetful) -> None:
-        _serve(intake, Post(state, history, patient=True, may_go_on=duty.goes_on), state, duty)
+        post = Post(served.state, history, patient=True, may_go_on=duty.goes_on, headers=served.headers)
+        _serve(intake, post, served.state, duty)
 
-    _holding(Served(state, keep), held, duty, serve)
+    _holding(served, held, duty, serve)
 
 
-def by_hand(state: str, held: int, keep: Keep, told: Callable[[Letter, str], None]) -> Tally:
+def by_hand(served: Served, held: int, told: Callable[[Letter, str], None]) -> Tally:
     """Take in and try all that waits now, pauses or not; the tally of the last round."""
     tallies: list[Tally] = []
     duty = Duty(held)
@@ -66,13 +70,13 @@ def by_hand(state: str, held: int, keep: Keep, told: Callable[[Letter, str], Non
     def once(intake: Intake, history: History | Forgetful) -> None:
         intake.take_in()
         intake.tell_alive()
-        post = Post(state, history, patient=False, may_go_on=duty.goes_on)
+        post = Post(served.state, history, patient=False, may_go_on=duty.goes_on, headers=served.headers)
         post.told = told
         tallies.append(post.round())
         if tallies[-1].accepted:
             intake.try_again()
 
-    _holding(Served(state, keep), held, duty, once)
+    _holding(served, held, duty, once)
     return tallies[0].plus(tallies[1:])
 
 

@@ -6,13 +6,13 @@ import pwd
 import sqlite3
 from itertools import takewhile
 
-from sentinel_run.deliver import around, inside, lost
+from sentinel_run.deliver import around, inside, lost, wire
 from sentinel_run.deliver.deadline import within
 from sentinel_run.deliver.spotlight import Spotlight
 from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
 from sentinel_run.diagnose.compare import with_past
 from sentinel_run.errors import FormatError, StoreError
-from sentinel_run.store import journal, outbox
+from sentinel_run.store import carried, journal, outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Intake:
             return False
         journal.remove(self._state, entry.run_id)
         lost.forget(facts)
+        carried.release(self._state, entry.run_id, facts.reporting.headers_at)
         return True
 
     def _store(self, facts: Facts) -> None:
@@ -98,7 +99,8 @@ class Intake:
         run_id = facts.identity.run_id
         try:
             for kind, envelope in envelopes:
-                outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), envelope)
+                stored = wire.marked(envelope, facts.reporting)
+                outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), stored)
                 self._history.note_delivery(run_id, kind, "waiting")
         except OSError:
             outbox.remove_all(self._state, facts.started_at, run_id)

@@ -8,10 +8,12 @@ from collections import Counter
 from itertools import takewhile
 
 from sentinel_run.deliver import answers, wire
+from sentinel_run.deliver.heading import headed, lacking
 from sentinel_run.deliver.sender import Sender
 from sentinel_run.errors import FormatError, StoreError
+from sentinel_run.headers import NONE
 from sentinel_run.records import Record
-from sentinel_run.store import outbox, paths, surplus
+from sentinel_run.store import carried, outbox, paths, surplus
 from sentinel_run.store.servers import Pause
 
 TYPE_CHECKING = False
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sentinel_run.deliver.answers import Outcome
     from sentinel_run.deliver.wire import Parcel
+    from sentinel_run.headers import Headers
     from sentinel_run.store.forgetful import Forgetful
     from sentinel_run.store.history import History
     from sentinel_run.store.outbox import Letter
@@ -60,14 +63,20 @@ class Post:
     """One round after the other over the same connections.
 
     `patient` obeys the pauses that failures have set. `told` is called with each letter and what became of it;
-    a round ends early once `may_go_on` says no.
+    a round ends early once `may_go_on` says no. `headers` are those of the settings of who delivers.
     """
 
     def __init__(
-        self, state: str, history: History | Forgetful, *, patient: bool, may_go_on: Callable[[], bool]
+        self,
+        state: str,
+        history: History | Forgetful,
+        *,
+        patient: bool,
+        may_go_on: Callable[[], bool],
+        headers: Headers = NONE,
     ) -> None:
         self._state, self._history, self._patient = state, history, patient
-        self._may_go_on = may_go_on
+        self._may_go_on, self._headers = may_go_on, headers
         self._sender: Sender | None = None
         self._due_at, self._troubled = 0.0, set[str]()
         self.told: Callable[[Letter, str], None] = lambda letter, state: None
@@ -106,6 +115,10 @@ class Post:
         parcel = self._read(letter)
         if parcel is None:
             return _DAMAGED, "a damaged envelope was set aside in bad/"
+        ready = headed(parcel, self._headers)
+        if ready is None:
+            return self._keep(letter, lacking(parcel))
+        parcel = ready
         if parcel.address in self._troubled or self._until(parcel, letter) > time.time():
             outcome = answers.Outcome(answers.KEPT, self._history.pause(parcel.address).note or answers.LIMITED)
         else:
@@ -115,6 +128,11 @@ class Post:
         if outcome.state == answers.KEPT:
             self._due_at = min(self._due_at, self._until(parcel, letter))
         return outcome.state, outcome.note
+
+    def _keep(self, letter: Letter, why: str) -> tuple[str, str]:
+        """Nothing that we could wait for changes that: it counts for no moment at which it is due."""
+        self._history.note_delivery(letter.run_id, letter.kind, answers.KEPT, why)
+        return answers.KEPT, why
 
     def _give_up(self, letters: Sequence[Letter], why: str) -> Sequence[Letter]:
         for letter in letters:
@@ -147,6 +165,7 @@ class Post:
         finally:  # Also where the history cannot be written, or a server would get a second one.
             if outcome.state != answers.KEPT:
                 outbox.remove(letter)
+                carried.release(self._state, letter.run_id, parcel.wants_from)
 
     def _note(self, letter: Letter, parcel: Parcel, outcome: Outcome) -> Outcome:
         for limit in outcome.limits:

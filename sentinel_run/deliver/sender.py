@@ -67,6 +67,7 @@ class Sender:
             headers=_headers(parcel),
             timeout=self._timeout,
             retries=False,
+            redirect=False,
             preload_content=False,
         )
         outcome = answers.outcome(response.status, response.headers)
@@ -108,12 +109,14 @@ def _length(headers: Mapping[str, str]) -> int:
 
 def _headers(parcel: Parcel) -> dict[str, str]:
     auth = f"Sentry sentry_version=7, sentry_client={_CLIENT}, sentry_key={parcel.dsn.public_key}"
-    return {
+    given = {name.lower() for name, _ in parcel.fields}
+    ours = {
         "X-Sentry-Auth": auth,
         "User-Agent": _CLIENT,
         "Content-Type": wire.CONTENT_TYPE,
         "Content-Encoding": "gzip",
     }
+    return {**{name: value for name, value in ours.items() if name.lower() not in given}, **dict(parcel.fields)}
 
 
 def proxy_for(url: str) -> str:

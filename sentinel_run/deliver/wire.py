@@ -15,17 +15,38 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sentinel_run.dsn import Dsn
+    from sentinel_run.facts import Reporting
 
 CONTENT_TYPE = "application/x-sentry-envelope"
 
 
+# What we note in the envelope's own header for ourselves; no server sees it.
+_OURS = "sentinel_run"
+
+
 class Parcel(Record):
-    """A stored envelope: its DSN as text and in parts, its headers, and its items as they are."""
+    """A stored envelope: its DSN as text and in parts, its headers, and its items as they are.
+
+    `wants` names the headers that its request needs, `wants_from` is where its run has left them (store/carried);
+    `fields` are those that it is sent with.
+    """
 
     address: str
     dsn: Dsn
     headers: dict[str, Any]
     items: bytes
+    wants: tuple[str, ...] = ()
+    wants_from: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def marked(envelope: bytes, reporting: Reporting) -> bytes:
+    """The envelope with a note of the headers that its request needs: their names, and where they lie."""
+    if not reporting.headers:
+        return envelope
+    first, _, items = envelope.partition(b"\n")
+    note = {"headers": reporting.headers, "headers_at": reporting.headers_at}
+    return json.dumps({**json.loads(first), _OURS: note}).encode() + b"\n" + items
 
 
 def read(envelope: bytes) -> Parcel:
@@ -35,11 +56,13 @@ def read(envelope: bytes) -> Parcel:
         headers = json.loads(first)
         address = headers["dsn"]
         parsed = dsn.parse(address)
+        note = headers.pop(_OURS, None) or {}
+        wants, wants_from = tuple(map(str, note.get("headers", ()))), str(note.get("headers_at", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadValueError) as error:
         raise FormatError(f"not a stored envelope: {error}") from None
     if not newline or not items:
         raise FormatError("not a stored envelope: it has no items")
-    return Parcel(address, parsed, headers, items)
+    return Parcel(address, parsed, headers, items, wants, wants_from)
 
 
 def packed(parcel: Parcel) -> bytes:

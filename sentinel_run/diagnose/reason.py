@@ -9,6 +9,8 @@ Lines are looked at from the end, usage texts, source excerpts, progress and dec
 1. any other;
 0. one that says that all is well (`0 errors`, a log's INFO).
 
+A log record in JSON counts by its level, and is told by its message and its error.
+
 Among equals stderr comes before stdout and a later line before an earlier one; but where the errors of a tool follow
 from its first one, as a compiler's do, the first one is the reason.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import re
 
+from sentinel_run.diagnose.json_records import json_record
 from sentinel_run.diagnose.tools.words import LOOK_AT_CHARS, word
 from sentinel_run.records import Record
 
@@ -30,9 +33,13 @@ if TYPE_CHECKING:
 _LOOK_BACK = 80
 _LONGEST = 500
 _NAMED, _WORDED, _REPEATED, _ANY, _CALM = 4, 3, 2, 1, 0
+_OF_LEVEL = {
+    **dict.fromkeys(("warn", "warning"), _REPEATED),
+    **dict.fromkeys(("info", "information", "notice", "debug", "trace", "verbose"), _CALM),
+}
 _NAMES = re.compile(
     r"\b(?:fatal|panic|critical|error)\b(?:\[\w+\])?\s*:|(?:Error|Exception)\b\s*:|^\W*(?:FATAL|CRITICAL|PANIC|ERROR)\b"
-    r"|^(?:FAILED|FAIL) \S|^E\s{2,}\S|terminate called|Assertion .* failed|stack smashing|segmentation fault",
+    r"|\b(?:level|lvl|severity)=\"?(?:error|fatal|panic|crit)|^(?:FAILED|FAIL) \S|^E\s{2,}\S|terminate called|Assertion .* failed|stack smashing|segmentation fault",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
@@ -113,6 +120,10 @@ def _without_usage(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _judged(line: Line) -> _Judged:
+    if line.text.lstrip().startswith("{") and (record := json_record(line.text)) is not None:
+        strength = _NAMED if record.is_grave else _OF_LEVEL.get(record.level)
+        said = line._replace(text=record.words)
+        return _Judged(said, _strength(record.words[:LOOK_AT_CHARS]) if strength is None else strength, None)
     found = word(line.text)
     if found is not None:
         return _Judged(line, _NAMED if found.says_why else _REPEATED, found.tool)

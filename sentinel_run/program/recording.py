@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 
-from sentinel_run import gather, handover, jotted, planning, trace
+from sentinel_run import closing, handover, jotted, planning, trace
 from sentinel_run.child import usage
 from sentinel_run.facts import TASK, Ending
 from sentinel_run.options import Reading
@@ -52,8 +52,8 @@ class Recording:
             usage=usage.of_part(self._used, resource.getrusage(resource.RUSAGE_SELF), self._before),
             notes=(*self._facts.notes, *page.faults()),
         )
-        facts = gather.with_failure(facts, failure, self._plan)
-        facts = gather.with_noted(facts, jotted.read(page.taken()), self._plan)
+        facts = closing.with_failure(facts, failure, self._plan)
+        facts = closing.with_noted(facts, jotted.read(page.taken()), self._plan)
         self._recorder.finished(facts)
         self._see_off(facts)
 

@@ -34,7 +34,15 @@ _LEVEL_WORDS = {
 _LEVEL = re.compile(
     rf"\b({'|'.join(_LEVEL_WORDS).upper()})\b|\b((?i:{'|'.join(_LEVEL_WORDS)}))\b(?=\s*[:\]])|<((?i:{'|'.join(_LEVEL_WORDS)}))>"
 )
+# What a structured record (JSON, logfmt) gives as its level; numbers are pino's and bunyan's.
+_GIVEN = re.compile(r"""\b(?:level|severity|lvl|levelname)["']?\s?[=:]\s?["']?(\w+)""", re.IGNORECASE)
+_GIVEN_WORDS = {
+    **_LEVEL_WORDS, "info": "info", "information": "info", "notice": "info", "alert": "fatal",
+    "emergency": "fatal", "10": "debug", "20": "debug", "30": "info", "40": "warning", "50": "error",
+    "60": "fatal",
+}  # fmt: skip
 _LOOK_AT_CHARS = 120
+_GIVEN_WITHIN_CHARS = 400
 
 
 class Crumb(Record):
@@ -59,6 +67,9 @@ def breadcrumbs(facts: Facts, diagnosis: Diagnosis, lines: Sequence[Line]) -> li
 
 def level(text: str) -> str:
     """The level that a line of output gives itself, or `info`."""
+    given = _GIVEN.search(text, 0, _GIVEN_WITHIN_CHARS)
+    if given and given[1].lower() in _GIVEN_WORDS:
+        return _GIVEN_WORDS[given[1].lower()]
     found = _LEVEL.search(text[:_LOOK_AT_CHARS])
     return _LEVEL_WORDS[next(filter(None, found.groups())).lower()] if found else "info"
 

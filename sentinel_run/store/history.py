@@ -45,12 +45,26 @@ class History(Unread, Nested, Deliveries, Servers, Earlier, Course, Flakes, Rete
     @staticmethod
     def glance(state: str, run_id: str) -> list[Delivery]:
         """What became of a run's envelopes, for who cannot wait: nobody else's work holds it up for long."""
-        found = History.__new__(History)
-        found._db = opening.for_a_glance(state)
+        found = History._at_a_glance(state)
         try:
             return found.deliveries(run_id)
         finally:
             found.close()
+
+    @staticmethod
+    def resting_until(state: str, dsn: str) -> float:
+        """The moment until which a server is left alone, for who cannot wait; 0 if it is not."""
+        found = History._at_a_glance(state)
+        try:
+            return found.pause(dsn).until
+        finally:
+            found.close()
+
+    @staticmethod
+    def _at_a_glance(state: str) -> History:
+        found = History.__new__(History)
+        found._db = opening.for_a_glance(state)
+        return found
 
     @staticmethod
     def replace_damaged(state: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+from sentinel_run.records import SHORT_ID
 from sentinel_run.store.runs import COLUMNS, Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SHORT = 8
 _BEYOND = "g"  # The first letter after those of a run id.
 # Jumps from name to name in the index; DISTINCT would read it all.
 _NAMES = """
@@ -43,7 +43,7 @@ class Ids:
         ]
         rivals = [one for one in (*near, *others) if one and one != run_id]
         shared = max((_shared(run_id, rival) for rival in rivals), default=0)
-        return run_id[: max(_SHORT, shared + 1)]
+        return run_id[: max(SHORT_ID, shared + 1)]
 
     def names(self) -> list[str]:
         """Every command name of the history, in order."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import facts as facts_
+from sentinel_run import json_form
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.records import Record
 from sentinel_run.store import alive, lock, paths
@@ -43,10 +43,12 @@ def open_entry(state: str, facts: Facts) -> Entry:
     """Note a run that has just begun. Raises OSError or `StoreError`; the run goes on without an entry then."""
     paths.prepare(state)
     stem = os.path.join(state, "journal", facts.identity.run_id)
-    fd = paths.create(f"{stem}.tmp")
+    # By a name of this process: if it is killed here, the canary does this after it.
+    beginning = f"{stem}.{os.getpid()}.tmp"
+    fd = paths.create(beginning)
     lock.hold(fd)
-    paths.write_all(fd, facts_.to_json(facts).encode())
-    os.rename(f"{stem}.tmp", stem + _RUNNING)
+    paths.write_all(fd, json_form.to_json(facts).encode())
+    os.rename(beginning, stem + _RUNNING)
     return Entry(fd)
 
 
@@ -58,7 +60,7 @@ def close_entry(state: str, entry: Entry | None, facts: Facts) -> None:
     if entry is None:
         paths.prepare(state)
     stem = os.path.join(state, "journal", facts.identity.run_id)
-    paths.write_whole(stem + _ENDED, facts_.to_json(facts).encode())
+    paths.write_whole(stem + _ENDED, json_form.to_json(facts).encode())
     if entry is not None:
         paths.forget(stem + _RUNNING)  # `deliver` may have been quicker.
         os.close(entry.fd)
@@ -129,7 +131,7 @@ def facts_of(state: str, run_id: str) -> Facts | None:
     """The facts of a run that goes on, or has ended and was not taken in yet."""
     for ending in (_ENDED, _RUNNING):
         try:
-            return facts_.from_json(paths.read_own(os.path.join(state, "journal", run_id + ending)))
+            return json_form.from_json(paths.read_own(os.path.join(state, "journal", run_id + ending)))
         except (OSError, StoreError, FormatError):
             continue
     return None
@@ -137,7 +139,7 @@ def facts_of(state: str, run_id: str) -> Facts | None:
 
 def read(entry: Found) -> Facts:
     """The facts of an entry. Raises `FormatError`, `StoreError` or OSError."""
-    return facts_.from_json(paths.read_own(entry.path))
+    return json_form.from_json(paths.read_own(entry.path))
 
 
 def remove(state: str, run_id: str) -> None:
@@ -157,6 +159,12 @@ def is_waiting(state: str, run_id: str) -> bool:
     return os.path.lexists(os.path.join(state, "journal", run_id + _ENDED))
 
 
+def has(state: str, run_id: str) -> bool:
+    """Whether the journal still knows of a run, going or ended."""
+    stem = os.path.join(state, "journal", run_id)
+    return os.path.lexists(stem + _RUNNING) or os.path.lexists(stem + _ENDED)
+
+
 def _is_running(path: str) -> bool:
     """Whether the wrapper may be alive: by its lock, which the kernel drops, and by the process that it was.
 
@@ -173,7 +181,7 @@ def _is_running(path: str) -> bool:
     if is_held:
         return True
     try:
-        place = facts_.from_json(paths.read_own(path)).place
+        place = json_form.from_json(paths.read_own(path)).place
     except (OSError, StoreError, FormatError):  # Damaged: whoever takes it in will set it aside.
         return False
     return alive.is_alive(place) if is_held is not None else not alive.is_gone(place)
@@ -183,7 +191,7 @@ def _going(path: str) -> Facts | None:
     if not _is_running(path) or _has_ended(path):
         return None
     try:
-        return facts_.from_json(paths.read_own(path))
+        return json_form.from_json(paths.read_own(path))
     except (OSError, StoreError, FormatError):  # It has just ended, or it is not for us to read.
         return None
 

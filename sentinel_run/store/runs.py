@@ -6,8 +6,7 @@ import sqlite3
 import zlib
 from contextlib import contextmanager
 
-from sentinel_run import ci
-from sentinel_run import facts as facts_
+from sentinel_run import ci, json_form
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -59,7 +58,7 @@ class Runs:
 
     def add(self, facts: Facts, diagnosis: Diagnosis) -> None:
         """Keep a run, or replace what was known of it."""
-        blob = zlib.compress(facts_.to_json(facts).encode())
+        blob = zlib.compress(json_form.to_json(facts).encode())
         ending, identity = facts.ending, facts.identity
         duration_s = ending.duration_s if ending and not ending.lost else None
         row = (
@@ -82,7 +81,7 @@ class Runs:
     def facts(self, run_id: str) -> Facts | None:
         """All facts of a run. Raises `FormatError` or zlib.error if they cannot be read."""
         row = self._db.execute("SELECT facts FROM details WHERE run_id = ?", (run_id,)).fetchone()
-        return facts_.from_json(zlib.decompress(row[0])) if row else None
+        return json_form.from_json(zlib.decompress(row[0])) if row else None
 
     def has(self, run_id: str) -> bool:
         """Whether a run is in the history."""

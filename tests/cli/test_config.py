@@ -177,6 +177,23 @@ def test_every_setting_is_shown(monkeypatch: pytest.MonkeyPatch, work: Path) -> 
     assert {row["option"]: row for row in told("config", "show")}["timeout"]["value"] is None
 
 
+def test_a_dry_run_has_the_same_words(work: Path) -> None:
+    """What is not set, a switch, a number, a list: written alike in both places."""
+    (work / "sentinel-run.toml").write_text(
+        'header = ["A: b"]\nok-exit = [3, 4]\ntag = { team = "infra" }\nuser = ""\n'
+    )
+    plan = ours("--dry-run", "--", "true").stdout.decode()
+
+    shown = [line.split(maxsplit=1) for line in said("config", "show", "--", "true").splitlines()]
+
+    for name, rest in shown:
+        value = rest.rpartition("  ")[0].strip()
+        # A run has a name, and its working directory a commit.
+        if name not in ("name", "release", "dry-run"):
+            assert f"\n{name}: {value} (" in plan
+    assert "\ndsn: - (default)\n" in plan
+
+
 def told_for(*command: str) -> Any:
     """`config show` for a command that has words like our options."""
     return json.loads(said("config", "show", "--json", "--", *command))

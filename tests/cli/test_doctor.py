@@ -128,6 +128,19 @@ def test_mistakes_in_a_config_file(work: Path, content: str, words: str) -> None
     assert "sentinel-run.toml" in problem
 
 
+@pytest.mark.parametrize(("mode", "is_told"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_headers_that_others_can_read(mode: int, is_told: bool, work: Path) -> None:
+    """They are secrets: one line says how to hide them, and shows none."""
+    file = work / "sentinel-run.toml"
+    file.write_text("[command.x]\nheader = ['A: hush-hush']\n")
+    file.chmod(mode)
+
+    found = checked(status=0)
+
+    assert any(f"chmod 600 {file}" in advice for advice in found["next"]) is is_told
+    assert "hush-hush" not in str(found)
+
+
 def test_a_server_that_answers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The DSN is shown without its key, and looked up and connected to; nothing is sent."""
     monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
@@ -234,6 +247,24 @@ def test_what_waits_and_why(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> 
     assert waiting["envelopes"] == 2
     assert waiting["reasons"][0]["note"] == "the server limits the rate"
     assert {limit["category"] for limit in waiting["limits"]} == {"error", "transaction"}
+
+
+def test_runs_of_a_newer_release(state_directory: Path) -> None:
+    """`deliver` leaves them alone, so it is no advice; what they need is that release."""
+    run(wrapped("false"))
+    (entry,) = (state_directory / "journal").glob("*.ended")
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "format": 999}))
+    alone = checked(status=0)
+    run(wrapped("true"))
+
+    found = checked(status=0)
+
+    told = "ended runs that a newer release has written: 1; they wait for it, so install that one"
+    assert (alone["next"][0], any("deliver" in advice for advice in alone["next"])) == (told, False)
+    assert (found["waiting"]["runs_in_journal"], found["waiting"]["of_newer_release"]) == (2, 1)
+    assert "taken in" in found["next"][0]
+    assert found["next"][1] == told
+    assert "2 ended and not taken in yet, 1 of a newer release\n" in ours("doctor").stdout.decode()
 
 
 def test_a_hanging_server_costs_seconds_only(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,6 +115,18 @@ def test_the_reason_is_told_once() -> None:
     assert said("history").splitlines()[1].endswith("-  command not found")
 
 
+def test_a_timeout_is_named_as_one() -> None:
+    """By its cause, not by the signal of our choice, and once; programs get what was."""
+    run(wrapped("sleep", "60", options=["--timeout", "0.1s"]))
+
+    (line,) = said("history").splitlines()[1:]
+    (found,) = told("history")
+
+    assert line.split()[line.split().index("failed") + 1] == "timeout"
+    assert (line.count("timeout"), "SIGTERM" in line) == (1, False)
+    assert (found["cause"], found["signal"], found["exit_status"]) == ("timeout", "SIGTERM", None)
+
+
 @pytest.mark.usefixtures("runs")
 def test_ids_name_one_run() -> None:
     """The short id of the table is one that `show` takes."""

@@ -24,6 +24,7 @@ VALUES: dict[str, list[str]] = {
     "timezone": ["UTC", "Mars/Base"],
     "check-in-margin": ["5", "0"],
     "ok-exit": ["3", "3,24", "256", ""],
+    "header": ["A: b", "A:b:c", "novalue", "A:", "Host: x", "a b: c"],
     "deliver": ["auto", "wait", "never"],
 }
 WORDS = [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sentinel_run.store.history import History
+from sentinel_run.store.servers import Pause
 from tests.delivery.conftest import Report, deliver, outbox, until_taken_in, until_unlocked
 from tests.process.support import PROGRAM, run, wrapped
 from tests.servers.ingest import HANG, REDIRECT_LOOP, Answer, Fault, Ingest, blackhole, refused_dsn
@@ -226,6 +228,20 @@ def test_no_server_keeps_the_report(case: str, state_directory: Path, monkeypatc
 
     until_taken_in(state_directory)
     assert (done.returncode, done.stderr) == (5, b"")
+    assert outbox(state_directory) == ["event", "transaction"]
+
+
+def test_nothing_is_waited_for_in_vain(state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next try comes after all that the user would wait; the note says where the report is."""
+    monkeypatch.setenv("SENTRY_DSN", refused_dsn())
+    with closing(History(str(state_directory))) as history:
+        history.set_pause(refused_dsn(), Pause(time.time() + 110, 9, "down"))
+
+    # Longer than `run` has patience for.
+    done = run(wrapped("false", options=["--deliver", "wait", "--verbose", "--deliver-timeout", "80s"]))
+
+    note = "sentinel-run: the report waits on this machine, 127.0.0.1:1 has not taken it yet\n"
+    assert (done.returncode, done.stderr.decode()) == (1, note)
     assert outbox(state_directory) == ["event", "transaction"]
 
 

@@ -28,7 +28,8 @@ def _is_possible() -> bool:
     return subprocess.run([*WITHOUT_PROC, "true"], capture_output=True, check=False).returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not _is_possible(), reason="no namespaces of our own here")
+IS_POSSIBLE = _is_possible()
+pytestmark = pytest.mark.skipif(not IS_POSSIBLE, reason="no namespaces of our own here")
 
 
 @pytest.mark.parametrize(

@@ -178,8 +178,19 @@ def test_other_endings(options: list[str], script: str, words: str) -> None:
     shown = _plain(_shown(wrapped("sh", "-c", f"ulimit -c 0; {script}", options=["--name", "job", *options])))
 
     assert re.search(f"^sentinel-run: {words}", shown, re.MULTILINE)
-    # What was held back has its reason in front, for who reads it in a mail.
-    assert shown.count("sentinel-run: job") == (2 if "--only-on-failure" in options else 1)
+    assert shown.count("sentinel-run: job") == 1
+
+
+def test_held_output_has_its_reason_once() -> None:
+    """Below it, in the panel, near the next prompt; in front of it where no panel follows."""
+    command = wrapped("sh", "-c", "echo 'error: disk'; exit 2", options=["--name", "job", "--only-on-failure"])
+    reason = "sentinel-run: job failed with exit status 2: error: disk"
+
+    shown = _plain(_shown(command)).splitlines()
+    inside = _plain(_shown(command, SENTINEL_RUN_ID="a" * 32)).splitlines()
+
+    assert (shown[:2], shown.count(reason)) == (["error: disk", reason], 1)
+    assert inside == [reason, "error: disk"]
 
 
 def test_only_on_failure_hears_of_no_success() -> None:

@@ -50,6 +50,8 @@ LATER = {
     "whereabouts",
     "program",
     "gather",
+    "closing",
+    "keeper",
     "facts",
     "redact",
     "handover",

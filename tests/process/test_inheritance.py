@@ -124,7 +124,8 @@ def test_lock_is_held_by_the_command(launch: Launch) -> None:
 
 def test_lock_is_not_kept_by_what_we_leave_behind(launch: Launch) -> None:
     """A forwarder of ours for a background process that closed the lock does not hold it."""
-    inner = _words(launch("sh", "-c", "sleep 50 9>&- & echo $!"))
+    closed = "while [ -e /proc/$!/fd/9 ]; do :; done"  # It does so after the fork.
+    inner = _words(launch("sh", "-c", f"sleep 50 9>&- & {closed}; echo $!"))
 
     done = run(["bash", "-c", f"( flock 9; {inner} > out ) 9>lock; flock -n lock echo free; kill $(cat out)"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +24,6 @@ from tests.process.support import (
     wait_until,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "hunter2-very-secret"
 
@@ -85,6 +82,39 @@ def test_killed_wrapper_leaves_an_entry_that_nobody_locks(state_directory: Path)
     assert facts.place.pid == command
     assert running(state_directory) == []
     rest(process)
+
+
+def test_killed_before_its_entry_was_there(state_directory: Path) -> None:
+    """The process beside us notes the run in our place; a command that floods us keeps us from doing so at once."""
+    process, command = wait_until(lambda: _without_entry_yet(state_directory))
+
+    process.kill()
+    process.wait(PATIENCE_S)
+    (found,) = wait_until(lambda: list(journal.found(str(state_directory))))
+
+    facts = journal.read(found)
+    assert (found.ended, facts.ending, facts.place.pid) == (False, None, command)
+    assert (facts.place.parent_pid, facts.command.name) == (os.getpid(), "yes")
+    wait_until(lambda: not os.path.exists(f"/proc/{command}"))
+
+
+def _without_entry_yet(state_directory: Path) -> tuple[subprocess.Popen[bytes], int] | None:
+    """A stopped wrapper that has its command and its canary, and nothing in the journal; None if we came too late."""
+    process = subprocess.Popen(wrapped("yes"), stdout=subprocess.DEVNULL)
+    children = wait_until(lambda: _children(process.pid) if len(_children(process.pid)) == 2 else None)
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    if not _shelf(state_directory):
+        return process, children[0]
+    process.kill()
+    process.wait(PATIENCE_S)
+    for path in (state_directory / "journal").glob("*"):
+        path.unlink()
+    return None
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize("umask", ["000", "022", "077", "0777"])

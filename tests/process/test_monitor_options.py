@@ -52,6 +52,10 @@ def test_a_bad_schedule_in_the_environment_costs_a_note(monkeypatch: pytest.Monk
 
 NOTES = {
     "slug": (["--monitor", "My Job"], b"Sentry takes no slug 'My Job'; it is 'my-job'"),
+    "no schedule": (
+        ["--monitor", "x", "--check-in-margin", "5"],
+        b"--check-in-margin: has no effect without --schedule",
+    ),
     "alone": (["--schedule", "@daily"], b"--schedule: has no effect without --monitor"),
 }
 

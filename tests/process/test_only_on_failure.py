@@ -170,11 +170,12 @@ def test_without_capture_it_has_no_effect_and_says_so() -> None:
     assert b"--only-on-failure: has no effect without the output" in done.stderr
 
 
-def test_on_a_terminal() -> None:
-    """Each line ends as the command's own terminal has ended it, once."""
+def test_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line ends as the command's own terminal has ended it, once; the reason is in the panel below."""
     command = wrapped("sh", "-c", "echo one; echo two >&2; exit 3", options=["--only-on-failure"])
+    monkeypatch.setenv("NO_COLOR", "1")
 
     shown = end_of(open_terminal(command))
 
-    assert shown.startswith(b"sentinel-run: echo failed with exit status 3: two\r\none\r\ntwo\r\n")
+    assert shown.startswith(b"one\r\ntwo\r\nsentinel-run: echo failed with exit status 3: two\r\n")
     assert b"\r\r" not in shown

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sentinel_run.child import tree
+from sentinel_run.records import SERVER
 from tests.process.support import (
     child,
     is_alive,
@@ -60,7 +60,7 @@ def test_command_may_clean_up(state_directory: Path) -> None:
 
 def test_our_own_deliver_is_spared(state_directory: Path) -> None:
     """One that a run inside this one has started, and waits for, serves other runs too."""
-    inner = f"env -u SENTINEL_RUN_ID {tree.SERVER}=1 sh -c 'echo $$; exec sleep 60 >&- 2>&-' & exec sleep 60"
+    inner = f"env -u SENTINEL_RUN_ID {SERVER}=1 sh -c 'echo $$; exec sleep 60 >&- 2>&-' & exec sleep 60"
 
     done = run(wrapped("sh", "-c", inner, options=OVER))
 

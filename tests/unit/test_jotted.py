@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel_run import jotted
-from sentinel_run.facts import to_json
+from sentinel_run.json_form import to_json
 from sentinel_run.notebook import Page
 
 GOOD = [

@@ -297,3 +297,52 @@ def test_bad_values_in_sections_of_other_runs(project: Path) -> None:
         (2, "timeout: 'bad' is not valid"),
         (4, "breadcrumbs: 'x' is not valid"),
     ]
+
+
+def test_headers_of_all_sources(project: Path, tmp_path: Path) -> None:
+    """They add up; of one name, in any case of its letters, the strongest source counts."""
+    (project / "sentinel-run.toml").write_text('header = ["A: file", "b: file", "C: file"]')
+    (tmp_path / "system.toml").write_text('header = ["D: system", "C: system"]')
+
+    found = resolve("--header=a:flag -- x", SENTINEL_RUN_HEADER="B: variable")
+
+    assert dict(found.settings["header"].value) == {"a": "flag", "B": "variable", "C": "file", "D": "system"}
+    assert found.settings["header"].source.startswith("--header, SENTINEL_RUN_HEADER, header in /")
+
+
+OURS, OTHERS = "http://k@ours.example/1", "http://k@others.example/1"
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "file", "names"),
+    [
+        # What stands alone goes with the DSN in force, wherever that comes from.
+        (f"--dsn={OTHERS} --header=A:1 -- x", {}, "", ["A"]),
+        (f"--dsn={OTHERS} -- x", {"SENTINEL_RUN_HEADER": "A:1"}, "header = ['B:2']", ["B", "A"]),
+        # What stands beside a DSN is for that one's server, another project of it included.
+        (f"--dsn={OTHERS} -- x", {"SENTRY_DSN": OURS, "SENTINEL_RUN_HEADER": "A:1"}, "", []),
+        (f"--dsn={OURS}2 -- x", {"SENTRY_DSN": OURS, "SENTINEL_RUN_HEADER": "A:1"}, "", ["A"]),
+        ("-- x", {"SENTRY_DSN": OTHERS}, f"dsn = '{OURS}'\nheader = ['A:1']", []),
+        ("-- x", {"SENTRY_DSN": f"{OURS}2"}, f"dsn = '{OURS}'\nheader = ['A:1']", ["A"]),
+        ("-- x", {"SENTRY_DSN": OTHERS}, "dsn = 'nonsense'\nheader = ['A:1']", []),
+        # A section counts as a place of its own, and what stands above it without a DSN is for all.
+        ("-- x", {}, f"dsn = '{OURS}'\nheader = ['A:1']\n[command.x]\ndsn = '{OTHERS}'", []),
+        ("-- x", {}, f"dsn = '{OURS}'\nheader = ['A:1']\n[command.x]\ndsn = '{OTHERS}'\nheader = ['B:2']", ["B"]),
+        ("-- x", {}, f"dsn = '{OURS}'\nheader = ['A:1']\n[command.x]\ndsn = '{OURS}2'\nheader = ['B:2']", ["A", "B"]),
+        ("-- x", {}, f"header = ['A:1']\n[command.x]\ndsn = '{OTHERS}'", ["A"]),
+    ],
+)  # fmt: skip
+def test_headers_are_for_one_server(
+    line: str, environ: dict[str, str], file: str, names: list[str], project: Path
+) -> None:
+    """A secret for one server does not go to another one because a stronger source names that."""
+    (project / "sentinel-run.toml").write_text(file)
+
+    assert [name for name, _ in resolve(line, **environ).settings["header"].value] == names
+
+
+def test_headers_for_another_server_are_told() -> None:
+    """Whoever wonders where they are finds the place that has them."""
+    found = resolve(f"--dsn={OTHERS} -- x", SENTRY_DSN=OURS, SENTINEL_RUN_HEADER="A:1")
+
+    assert found.settings["header"] == ((), "for another server: SENTINEL_RUN_HEADER")

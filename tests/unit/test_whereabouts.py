@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sentinel_run import handover, whereabouts
+from sentinel_run.store import outbox, paths
 from sentinel_run.store.history import History
 from tests.unit import samples
 
@@ -32,6 +33,21 @@ def test_after_waiting(deliveries: tuple[tuple[str, str, str], ...], words: str,
     history.close()
 
     assert whereabouts.in_words(_REPORTED, str(tmp_path), handover.WAIT) == words
+
+
+@pytest.mark.parametrize(("note", "why"), [("", ""), ("Connection refused", " (Connection refused)")])
+def test_while_it_waits(note: str, why: str, tmp_path: Path) -> None:
+    """Not taken yet, and what the last try met."""
+    paths.prepare(str(tmp_path))
+    outbox.put(str(tmp_path), outbox.name(_FACTS.started_at, _FACTS.identity.run_id, "event"), b"{}")
+    history = History(str(tmp_path))
+    history.note_delivery(_FACTS.identity.run_id, "check_in", "accepted", "cut to fit")
+    history.note_delivery(_FACTS.identity.run_id, "event", "waiting", note)
+    history.close()
+
+    words = whereabouts.in_words(_REPORTED, str(tmp_path), handover.WAIT)
+
+    assert words == f"waits on this machine, sentry.example.com has not taken it yet{why}"
 
 
 def test_without_a_store(tmp_path: Path) -> None:

@@ -68,4 +68,5 @@ def _reporting(found: Resolved, *, send_test: bool) -> Iterator[tuple[str, Findi
     parsed, tried = server.server(given)
     yield "server", tried
     if send_test:
-        yield "test", trial.trial(given, parsed, found.settings["environment"].value)
+        environment, fields = (found.settings[name].value for name in ("environment", "header"))
+        yield "test", trial.trial(given, parsed, environment, fields)

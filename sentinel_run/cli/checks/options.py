@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from sentinel_run import config_mistakes, dsn, gather, kinds, options, redact, settings
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import BadValueError
@@ -9,12 +11,14 @@ from sentinel_run.store import paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from sentinel_run.config_files import ConfigFile
     from sentinel_run.records import Setting
     from sentinel_run.settings import Resolved
 
+_OTHERS_READ = 0o044
 _PREFIX = "SENTINEL_RUN_"
 # Set by a run for its command; of no matter to another run.
 _OTHERS = frozenset({paths.VARIABLE, "SENTINEL_RUN_ID", "SENTINEL_RUN_NOTES"})
@@ -31,21 +35,31 @@ def resolved(environ: Mapping[str, str]) -> Resolved:
 
 def option_values(found: Resolved, environ: Mapping[str, str]) -> Finding:
     """All settings without their secrets. A value that is ignored is a problem: somebody meant it."""
-    patterns, exceptions = (found.settings[name].value for name in ("redact", "redact-except"))
-    secrets = redact.known(environ, patterns, exceptions)
+    secrets = redact.known(
+        environ, *(found.settings[name].value for name in ("redact", "redact-except", "header"))
+    )
     rows = [
         {"option": name, "value": _shown(name, setting, secrets), "source": setting.source}
         for name, setting in found.settings.items()
     ]
     faults = (*config_mistakes.with_all(found.notes, found.files), *_unknown_variables(environ))
     problems = tuple(redact.text(fault, secrets) for fault in dict.fromkeys(faults))
-    return Finding({"settings": rows, "config_files": [file.path for file in found.files]}, problems)
+    facts = {"settings": rows, "config_files": [file.path for file in found.files]}
+    return Finding(facts, problems, tuple(_open_secrets(found.files)))
+
+
+def _open_secrets(files: Iterable[ConfigFile]) -> Iterator[str]:
+    for file in files:
+        if any("header" in table for _, table in file.tables()) and os.stat(file.path).st_mode & _OTHERS_READ:
+            yield f"others can read the secret headers in a config file; to hide them: chmod 600 {file.path}"
 
 
 def _shown(name: str, setting: Setting, secrets: redact.Secrets) -> Any:
     value = setting.value
     if name == "dsn":
         return _shown_dsn(value)
+    if name == "header":
+        return list(redact.fields(value))
     if isinstance(value, tuple):
         return [_text(item, secrets) for item in value]
     return redact.text(value, secrets) if isinstance(value, str) else value

@@ -23,12 +23,13 @@ _TOLERABLE_S = 60.0
 _NO_DSN = "--send-test needs a DSN that can be read, as in SENTRY_DSN"
 
 
-def trial(given: Setting, parsed: Dsn | None, environment: str) -> Finding:
-    """Send a message of level info. Anything but an acceptance is a problem."""
+def trial(given: Setting, parsed: Dsn | None, environment: str, fields: tuple[tuple[str, str], ...]) -> Finding:
+    """Send a message of level info, with headers. Anything but an acceptance is a problem."""
     if parsed is None:
         return Finding({"state": None, "event_id": None, "note": _NO_DSN, "clock_off_s": None}, (_NO_DSN,))
     event_id, sender = os.urandom(16).hex(), Sender()
-    outcome = sender.send(wire.read(_envelope(given.value.strip(), event_id, environment)))
+    parcel = wire.read(_envelope(given.value.strip(), event_id, environment))
+    outcome = sender.send(parcel._replace(fields=fields))
     off_s = _clock_off_s(sender.server_date)
     facts = {"state": outcome.state, "event_id": event_id, "note": outcome.note or None, "clock_off_s": off_s}
     problems = _about_clock(off_s)

@@ -20,6 +20,7 @@ _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 _MARKS = {"ok": "✓", "failed": "✗", "running": "●", "skipped": "-", "interrupted": "!"}
 _PLAIN_MARKS = {"ok": "+", "failed": "x", "running": "*", "skipped": "-", "interrupted": "!"}
 _INDENT = 12
+_TIMEOUT = "timeout"
 # A sparkline for those names that are there most often; fewer values are no line.
 _MOST_SPARKS, _LEAST_VALUES, _LONGEST_SPARK = 3, 3, 40
 
@@ -82,7 +83,10 @@ def _ago(listed: Listed, now: float) -> str:
 
 
 def _exit(listed: Listed, now: float) -> str:
+    """What ended it. The signal by which we stop a run whose time is over is of our choice, and tells nothing."""
     row = listed.row
+    if row.cause == _TIMEOUT:
+        return row.cause
     return row.signal or (words.NONE if row.exit_status is None else str(row.exit_status))
 
 
@@ -90,7 +94,7 @@ def _why(listed: Listed, now: float) -> str:
     """The cause where the exit status does not tell it, the reason, and how it compares with earlier runs."""
     row = listed.row
     is_in_reason = row.reason.startswith((row.cause, f"command {row.cause}"))
-    is_told = row.cause in (row.signal, f"exit status {row.exit_status}") or is_in_reason
+    is_told = row.cause in (_exit(listed, now), f"exit status {row.exit_status}") or is_in_reason
     why = ": ".join(part for part in ("" if is_told else row.cause, row.reason) if part)
     return words.printable("; ".join(part for part in (why, row.compared) if part))
 

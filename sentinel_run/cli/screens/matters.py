@@ -19,7 +19,7 @@ _ASIDE = ("system", "interpreter")
 
 def value(option: str, content: object) -> str:
     """An option's value as it would be written."""
-    if content is None or content == []:
+    if content in (None, "", []):
         return words.NONE
     if isinstance(content, bool):
         return "yes" if content else "no"
@@ -80,7 +80,8 @@ def _size(count: int) -> str:
 
 def _waiting(facts: Facts) -> Rows:
     yield "envelopes", f"{facts['envelopes']:,}"
-    yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet"
+    newer = f", {facts['of_newer_release']:,} of a newer release" if facts["of_newer_release"] else ""
+    yield "runs", f"{facts['runs_in_journal']:,} ended and not taken in yet{newer}"
     for reason in facts.get("reasons", ()):
         yield "why", f"{reason['envelopes']:,}: {reason['note'] or 'not tried yet'}"
     for reason in facts.get("dropped", ()):

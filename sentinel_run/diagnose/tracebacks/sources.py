@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sentinel_run.diagnose.json_records import json_record
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -17,7 +18,8 @@ class Source(Record):
     """The lines of one program: `texts` without prefixes, and the index of each line in the whole output.
 
     Where a log record follows lines that have no prefix, an empty text stands between them, so that a reader sees
-    the end of a message of several lines. `logged` has the positions in `texts` of records of trouble (ERROR).
+    the end of a message of several lines. A record in JSON that carries a stack is as many texts as the stack has
+    lines, all of one index. `logged` has the positions in `texts` of records of trouble (ERROR, or a stack).
     """
 
     texts: list[str]
@@ -78,15 +80,25 @@ def sources(lines: Sequence[Line], beginning: int = 0) -> list[Source]:
             who = line.stream, service
         if (source := found.get(who)) is None:
             source = found[who] = Source([], [], [], set())
-        if is_record and not was_record.get(who, True):
+        stack = _stack(text)
+        if (is_record or stack) and not was_record.get(who, True):
             _add(source, line, index, "")
-        if is_trouble:
+        if is_trouble or stack:
             source.logged.add(len(source.texts))
-        _add(source, line, index, text)
+        for said in stack or (text,):
+            _add(source, line, index, said)
         was_record[who] = is_record
     for source in found.values():
         _free_heads(source.texts)
     return list(found.values())
+
+
+def _stack(text: str) -> list[str]:
+    """The stack of an error's log record in JSON, and an empty line that ends it; nothing for any other line."""
+    if not (text.startswith("{") and "\\n" in text):
+        return []
+    record = json_record(text)
+    return [*record.stack.split("\n"), ""] if record and record.is_grave and record.stack else []
 
 
 def _free_heads(texts: list[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sentinel_run import facts as facts_
+from sentinel_run import json_form
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import StoreError
 from sentinel_run.facts import Ending
@@ -35,7 +36,7 @@ def _made_by_version_2(state: Path, runs: list[facts_.Facts]) -> list[tuple]:
             made.identity.run_id, "", made.command.name, made.started_at, made.ending.duration_s, found.status,
             found.cause, made.ending.exit_status, made.ending.signal_name, found.reason, 12, "", "slow",
         )  # fmt: skip
-        blob = zlib.compress(facts_.to_json(made).encode())
+        blob = zlib.compress(json_form.to_json(made).encode())
         database.execute(f"INSERT INTO runs ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
         database.execute("INSERT INTO details VALUES (?,?)", (made.identity.run_id, blob))
         database.execute("INSERT INTO deliveries VALUES (?,'event','accepted','',1.0)", (made.identity.run_id,))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel_run import facts as facts_
+from sentinel_run import json_form
 from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.errors import FormatError
 from sentinel_run.facts import (
@@ -91,27 +92,27 @@ FACTS = st.builds(
 @given(FACTS)
 def test_round_trip(made: Facts) -> None:
     """Every record comes back equal, from one line of ASCII."""
-    line = facts_.to_json(made)
+    line = json_form.to_json(made)
 
-    assert facts_.from_json(line) == made
-    assert facts_.from_json(line.encode("ascii")) == made
+    assert json_form.from_json(line) == made
+    assert json_form.from_json(line.encode("ascii")) == made
     assert "\n" not in line
 
 
 def test_unknown_members_are_left_out() -> None:
     """A release that only adds members can be read by an older one."""
-    data = json.loads(facts_.to_json(facts()))
+    data = json.loads(json_form.to_json(facts()))
     data["more"] = data["place"]["more"] = {"x": 1}
 
-    assert facts_.from_json(json.dumps(data)) == facts()
+    assert json_form.from_json(json.dumps(data)) == facts()
 
 
 def test_missing_members_take_their_defaults() -> None:
     """An older release knew less."""
-    data = json.loads(facts_.to_json(facts()))
+    data = json.loads(json_form.to_json(facts()))
     del data["usage"], data["tree"], data["reporting"]["slow_factor"], data["place"]["container"]
 
-    assert facts_.from_json(json.dumps(data)) == facts()
+    assert json_form.from_json(json.dumps(data)) == facts()
 
 
 def test_newer_format_is_refused() -> None:
@@ -119,14 +120,14 @@ def test_newer_format_is_refused() -> None:
     newer = facts()._replace(format=facts_.FORMAT + 1)
 
     with pytest.raises(FormatError, match="newer release"):
-        facts_.from_json(facts_.to_json(newer))
+        json_form.from_json(json_form.to_json(newer))
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_facts_or_damage(content: bytes) -> None:
     """Nothing but the error that is meant for it."""
     with pytest.raises(FormatError):
-        facts_.from_json(content)
+        json_form.from_json(content)
 
 
 JSON = st.recursive(
@@ -140,10 +141,10 @@ MEMBER = st.sampled_from([*Facts._fields, "x"])
 @given(st.dictionaries(MEMBER, JSON, max_size=5))
 def test_any_json_is_facts_or_damage(members: dict[str, object]) -> None:
     """Members of the wrong shape are never an accident later at the wrong place."""
-    data = json.loads(facts_.to_json(facts())) | members
+    data = json.loads(json_form.to_json(facts())) | members
 
     try:
-        read = facts_.from_json(json.dumps(data))
+        read = json_form.from_json(json.dumps(data))
     except FormatError:
         return
     assert diagnose(read).status in ("ok", "failed")
@@ -162,10 +163,10 @@ def test_any_json_is_facts_or_damage(members: dict[str, object]) -> None:
 )  # fmt: skip
 def test_values_of_another_type_are_damage(member: str, value: object) -> None:
     """What could not be shown, stored or reckoned with later is told as damage at once."""
-    data = json.loads(facts_.to_json(facts())) | {member: value}
+    data = json.loads(json_form.to_json(facts())) | {member: value}
 
     with pytest.raises(FormatError, match="is not valid"):
-        facts_.from_json(json.dumps(data))
+        json_form.from_json(json.dumps(data))
 
 
 @pytest.mark.parametrize(
@@ -175,4 +176,4 @@ def test_values_of_another_type_are_damage(member: str, value: object) -> None:
 def test_other_json_is_damage(content: str) -> None:
     """A file that is JSON is no entry for that."""
     with pytest.raises(FormatError):
-        facts_.from_json(content)
+        json_form.from_json(content)
