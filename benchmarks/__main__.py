@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import ends, idle, jotting, latency, looking, storm, table, throughput, tree
+from benchmarks import ends, idle, jotting, latency, looking, reading, storm, table, throughput, tree
 from benchmarks.stage import Stage
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _figures(stage: Stage, options: argparse.Namespace) -> dict[str, Callable[[]
         "tree": lambda: tree.measure(stage, rounds * 5, 5.0 if few else 20.0),
         "note": lambda: jotting.measure(stage, rounds),
         "history": lambda: looking.measure(stage, rounds, 100_000),
+        "diagnosis": lambda: reading.measure(1 if few else 3),
         "storm": lambda: storm.measure(stage, options.runs or (50 if few else 200)),
     }
 
@@ -50,7 +51,7 @@ def _figures(stage: Stage, options: argparse.Namespace) -> dict[str, Callable[[]
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller runs: a look, not a measurement")
-    figures = ("ends", "throughput", "latency", "idle", "tree", "note", "history", "storm")
+    figures = ("ends", "throughput", "latency", "idle", "tree", "note", "history", "diagnosis", "storm")
     parser.add_argument("--only", action="append", choices=figures, help="repeatable")
     parser.add_argument("--rounds", type=int, metavar="N", help="runs of each contender, taken in turns (21)")
     parser.add_argument("--megabytes", type=int, metavar="N", help="size of the stream (512)")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
 
 _LONG_RUN_S = 1.0
+# Longer output takes longer to look through than a line may have to wait.
+_LOOK_AT_BYTES = 4096
 # Sentry gives a run up after 30 minutes without a word if the monitor says nothing else.
 _ALIVE_EVERY_S = 600.0
 
@@ -63,7 +65,7 @@ class Recorder:
             keeper.facts,
             keeper.open_last_words,
             keeper.open_entry,
-            _import_what_comes_later,
+            self._import_what_comes_later,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
@@ -253,6 +255,24 @@ class Recorder:
 
         return self._watch is not None and not signals.ENDING.isdisjoint(self._watch.arrived())
 
+    def _import_what_comes_later(self) -> None:
+        """For the first look at the process tree, and for the end.
+
+        The engine for patterns takes longer than all else at the end, and more memory, in the canary once more: it
+        is loaded now only if what was said so far shows that it will be needed.
+        """
+        import sentinel_run.child.looks
+        import sentinel_run.closing
+        import sentinel_run.handover
+        import sentinel_run.output
+        from sentinel_run import gather, redact
+
+        said = b"".join(chunk.data for chunk in self.tail.head)[:_LOOK_AT_BYTES].decode("latin-1")
+        if redact.needs_patterns(said, gather.secrets_of(self._plan)):
+            import re  # noqa: F401
+
+            import sentinel_run.secret_patterns  # noqa: F401
+
     def _guard(self, step: Callable[[], object]) -> None:
         """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""
         try:
@@ -269,20 +289,6 @@ class Recorder:
 
 def _is_outermost(facts: Facts) -> bool:
     return facts.command.kind == "process" and not facts.identity.parent_run_id
-
-
-def _import_what_comes_later() -> None:
-    """For the first look at the process tree, and for the end.
-
-    A pattern is needed only where a secret may be; loading the engine takes longer than all else at the end.
-    """
-    import re  # noqa: F401
-
-    import sentinel_run.child.looks
-    import sentinel_run.closing
-    import sentinel_run.handover
-    import sentinel_run.output
-    import sentinel_run.secret_patterns  # noqa: F401
 
 
 def _meant(word: str, error: SpawnError) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 else:
     from _collections import _tuplegetter  # What `collections.namedtuple` makes its members of.
 
+    _NOT_GIVEN = object()
+
     class _RecordType(type):
         """Makes a named tuple out of a class body, with the methods of `typing.NamedTuple` that we use.
 
@@ -31,29 +33,34 @@ else:
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
             getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
-            members = {"__slots__": (), "_fields": fields, "_defaults": defaults, **getters, **body}
+            unset = tuple(defaults.get(field, _NOT_GIVEN) for field in fields)
+            members = {"__slots__": (), "_fields": fields, "_unset": unset, **getters, **body}
             return type.__new__(mcs, name, bases or (tuple,), members)
 
     class Record(metaclass=_RecordType):
         """Base of every record: an immutable tuple with names."""
 
         def __new__(cls, *values, **named):
-            fields = cls._fields
-            if not named and len(values) == len(fields):
-                return tuple.__new__(cls, values)
-            given = {**cls._defaults, **dict(zip(fields, values, strict=False)), **named}
-            if len(values) > len(fields) or given.keys() != set(fields):
-                raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; got {', '.join(given)}")
-            return tuple.__new__(cls, [given[field] for field in fields])
+            count = len(values)
+            if named or count != len(cls._fields):  # In C as far as it goes: records are made by the ten thousand.
+                given = (*values, *map(named.pop, cls._fields[count:], cls._unset[count:]))
+                if named or len(given) != len(cls._fields) or _NOT_GIVEN in given:
+                    got = ", ".join((f"{count} values", *named))
+                    raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}; got {got}")
+                values = given
+            return tuple.__new__(cls, values)
+
+        # Out of an iterable that has a value for each member.
+        _make = classmethod(tuple.__new__)
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **changes):
-            values = [changes.pop(field, value) for field, value in zip(self._fields, self, strict=True)]
+            replaced = tuple.__new__(type(self), map(changes.pop, self._fields, self))
             if changes:
                 raise TypeError(f"{type(self).__name__} has no {', '.join(changes)}")
-            return tuple.__new__(type(self), values)
+            return replaced
 
         def __repr__(self):
             return (

@@ -123,6 +123,11 @@ def _member(key: str, value: Any) -> Any:
     return member(key, value) if isinstance(value, str) else value
 
 
+def needs_patterns(content: str, secrets: Secrets) -> bool:
+    """Whether a text has a mark of a secret, or the user has patterns: only then the engine for them is loaded."""
+    return bool(secrets.patterns or secrets.exceptions or _is_marked(content.lower()))
+
+
 def argv(words: Iterable[str], secrets: Secrets = NONE) -> tuple[str, ...]:
     """A command line without secrets: also the word after `--password`, and those of known programs' options."""
     words, redacted = tuple(words), list[str]()

@@ -8,6 +8,7 @@ from sentinel_run.diagnose.compared import Compared
 from sentinel_run.diagnose.details import details
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.reason import reason
+from sentinel_run.diagnose.recent import recent
 from sentinel_run.diagnose.thrown import in_words
 from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
@@ -86,7 +87,7 @@ class _Reading(Record):
 
 
 def _read(facts: Facts, ending: Ending) -> _Reading:
-    said = lines(facts.output)
+    said = lines(recent(facts.output))
     read = tracebacks(said)
     last = of_last(said, facts.attempts)
     of_memory = memory.verdict(facts, ending, last)

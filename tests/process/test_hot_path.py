@@ -131,3 +131,25 @@ def test_innocent_words_load_no_pattern() -> None:
     done = run([sys.executable, "-I", "-S", "-c", source])
 
     assert (done.returncode, done.stdout, done.stderr) == (0, b"False\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_loaded"), [(b"", False), (b"copied 3 files\n", False), (b"using password=x\n", True)]
+)
+def test_patterns_are_loaded_for_what_needs_them(tmp_path: Path, said: bytes, is_loaded: bool) -> None:
+    """While a command says nothing that could be secret, neither we nor the canary hold their engine in memory."""
+    root, environ = str(CHILDREN.parents[1]), {"SENTINEL_RUN_STATE_DIR": str(tmp_path)}
+    source = f"""if True:
+        import sys
+        sys.path.insert(0, {root!r})
+        from sentinel_run import options, planning
+        from sentinel_run.recorder import Recorder
+        recorder = Recorder(planning.make(options.read(["--", "true"]), {environ!r}), 0, started_s=0.0, started_at=0.0)
+        recorder.tail.add(0.0, "stdout", {said!r})
+        for chore in recorder.chores():
+            chore()
+        print("sentinel_run.handover" in sys.modules, "re" in sys.modules)"""
+
+    done = run([sys.executable, "-I", "-S", "-c", source])
+
+    assert (done.stdout.decode().split(), done.stderr) == (["True", str(is_loaded)], b"")

@@ -10,6 +10,7 @@ A new language is one file here, one row in `READERS`, and its cases in `tests/d
 
 from __future__ import annotations
 
+from sentinel_run.diagnose.recent import MOST_CHARS, MOST_LINES
 from sentinel_run.diagnose.tracebacks import (
     clojure,
     cpp,
@@ -81,32 +82,45 @@ READERS: tuple[Reader, ...] = (
 )  # fmt: skip
 
 
-# Twice what is kept of a run. Each traceback becomes records, which is what takes long: of more, the end is read.
-_MOST_CHARS = 1 << 20
+# Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
+_ENOUGH, _ENOUGH_CHARS = 300, 100_000
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
-    """Every traceback in the last megabyte of the output, in the order in which their last lines came.
+    """Every traceback in as much of the output's end as a diagnosis reads, in the order of their last lines.
 
-    One that stands behind an unknown margin is looked for only where there is no other. It could be a quotation,
-    so that it counts only as the last word.
+    Where they stand so dense that hundreds of them, and the one that ended the run, are in less than that, those
+    are all.
     """
-    programs = sources(lines, _beginning(lines))
+    found, begin = list[Found](), _beginning(lines, _ENOUGH_CHARS)
+    if begin:
+        found = _read(lines, begin)
+    if len(found) < _ENOUGH or ended_by(found) is None:
+        found = _read(lines, _beginning(lines, MOST_CHARS))
+    return sorted(found, key=lambda one: one.last)
+
+
+def _read(lines: Sequence[Line], beginning: int) -> list[Found]:
+    """One that stands behind an unknown margin is looked for only where there is no other.
+
+    It could be a quotation, so that it counts only as the last word.
+    """
+    programs = sources(lines, beginning)
     found = [one for source in programs for one in _of_source(source)]
     if not found:
         moved = filter(None, map(without_margin, programs))
         found = [one for source in moved for one in _of_source(source) if one.is_last_word]
-    return sorted(found, key=lambda one: one.last)
+    return found
 
 
-def _beginning(lines: Sequence[Line]) -> int:
-    """The index from which on the lines have no more than `_MOST_CHARS` characters."""
-    left = _MOST_CHARS
-    for index in range(len(lines) - 1, -1, -1):
+def _beginning(lines: Sequence[Line], most_chars: int) -> int:
+    """The index from which on the lines are no longer than that, and no more than a diagnosis reads."""
+    left, least = most_chars, max(0, len(lines) - MOST_LINES)
+    for index in range(len(lines) - 1, least - 1, -1):
         left -= len(lines[index].text) + 1
         if left < 0:
             return index + 1
-    return 0
+    return least
 
 
 def _of_source(source: Source) -> Iterator[Found]:

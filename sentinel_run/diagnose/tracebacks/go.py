@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 HINTS: tuple[str, ...] = ("panic: ", "fatal error: ")
 _LOOK_AT_CHARS = 2000
 _LONGEST_MESSAGE = 30
+# The runtime's own stack is short; where none of a goroutine follows soon, none does.
+_LONGEST_RUNTIME_STACK = 200
+_TITLES = ("goroutine ", "runtime stack:")
 _STACK = re.compile(r"goroutine \d++ (?:gp=\S++ m=\S++ (?:mp=\S++ )?)?\[[^\]]*+\]:$|runtime stack:$")
 _PLACE = re.compile(r"(?:\t|    |        )(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]++.*)?$")
 _RECOVERED = re.compile(r" \[recovered(?:, repanicked)?\]$")
@@ -37,11 +40,11 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 def _stack(lines: Sequence[str], at: int) -> int:
     """The line where the stack begins, of the goroutine rather than of the runtime; 0 if there is none."""
-    found = next(
-        (n for n in range(at + 1, min(at + _LONGEST_MESSAGE, len(lines))) if _STACK.match(lines[n][:200])), 0
-    )
+    ahead = range(at + 1, min(at + _LONGEST_MESSAGE, len(lines)))
+    found = next((n for n in ahead if lines[n].startswith(_TITLES) and _STACK.match(lines[n][:200])), 0)
     if found and lines[found].startswith("runtime stack"):
-        return next((n for n in range(found, len(lines)) if lines[n].startswith("goroutine ")), found)
+        soon = range(found, min(found + _LONGEST_RUNTIME_STACK, len(lines)))
+        return next((n for n in soon if lines[n].startswith("goroutine ")), found)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sentinel_run.diagnose.thrown import Frame, Thrown, Traceback
-from sentinel_run.diagnose.tracebacks.chain import Tree, chain
+from sentinel_run.diagnose.tracebacks.chain import MOST, Tree, chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _read(lines: Sequence[str], head: int) -> tuple[list[_Open], int]:
         elif more := _MORE.match(line):
             opened[-1].frames.extend(_shared(opened, int(more[1])))
         elif nested := _nested(line, opened):
-            opened.append(nested)
+            opened[MOST:] = [nested]  # The chain has no room for more, so that only the last of them is kept.
         elif opened[-1].frames or not _goes_on(lines, number):
             break
         else:

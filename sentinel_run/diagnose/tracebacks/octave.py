@@ -81,7 +81,8 @@ def _matlab(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | N
         innermost = _frame(head["using"], int(head["line"])) if head["line"] else None
     frames, last = _paragraphs(lines, calls_at)
     frames = [innermost, *frames] if innermost else frames
-    return _made(value, tuple(reversed(frames)), first, max(last, calls_at - 2, at)) if frames else None
+    last = min(max(last, calls_at - 2, at), len(lines) - 1)  # The output may end with the message.
+    return _made(value, tuple(reversed(frames)), first, last) if frames else None
 
 
 def _paragraphs(lines: Sequence[str], at: int) -> tuple[list[Frame], int]:

@@ -64,7 +64,6 @@ class _Said(Record):
     is_trouble: bool = False
 
 
-_PLAIN = ("", False, False)
 _HEAD = "Traceback (most recent call last):"
 
 
@@ -72,11 +71,13 @@ def sources(lines: Sequence[Line], beginning: int = 0) -> list[Source]:
     """The programs that spoke from the line `beginning` on, each with its lines in order."""
     found: dict[tuple[str, str], Source] = {}
     was_record: dict[tuple[str, str], bool] = {}
+    prefix = _PREFIX.match
     for index in range(beginning, len(lines)):
         line = lines[index]
-        has_prefix = _PREFIX.match(line.text, 0, _LOOK_AT_CHARS)
-        text, service, is_record, is_trouble = _unprefixed(line.text) if has_prefix else (line.text, *_PLAIN)
-        who = (line.stream, service)
+        text, who, is_record, is_trouble = line.text, (line.stream, ""), False, False
+        if prefix(text, 0, _LOOK_AT_CHARS):
+            text, service, is_record, is_trouble = _unprefixed(text)
+            who = line.stream, service
         if (source := found.get(who)) is None:
             source = found[who] = Source([], [], [], set())
         stack = _stack(text)
