@@ -109,7 +109,7 @@ PROGRAMS = {
     "npm": Program("npm"),
     "openssl": Program("openssl"),
     "pg_dump": Program("postgresql-client"),
-    "pg_virtualenv": Program("postgresql"),
+    "pg_ctlcluster": Program("postgresql"),
     "pip": Program("python3-pip"),
     "redis-cli": Program("redis-tools"),
     "restic": Program("restic"),
