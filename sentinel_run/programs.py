@@ -190,6 +190,10 @@ INTERPRETERS: Mapping[str, Program] = {
     "scala": Program(("-cp", "-classpath"), code=("-e",), clusters=False),
     "ocaml": Program(("-I",), code=("-e",), clusters=False),
     "guile": Program(("-L", "-C", "-l"), script=("-s",), code=("-c",)),
+    "sbcl": Program(
+        ("--core", "--dynamic-space-size", "--control-stack-size", "--sysinit", "--userinit"),
+        script=("--script", "--load"), code=("--eval",), clusters=False,
+    ),
     "racket": Program(("-l", "-t", "-r"), code=("-e",)),
     "swipl": Program(("-g", "-t"), script=("-s",)),
     "octave": Program(("-p", "--path"), code=("--eval",)),

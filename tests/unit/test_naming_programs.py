@@ -180,6 +180,8 @@ elixir -e 'IO.puts 1'                             | elixir
 elixir -S mix test                                | mix
 Rscript --vanilla x.R                             | x.R
 Rscript -e '1'                                    | Rscript
+sbcl --script x.lisp                              | x.lisp
+sbcl --non-interactive --load x.lisp 3            | x.lisp
 R --file=x.R                                      | x.R
 python3 -m sentinel_run -- x.sh                   | x.sh
 python3 -m sentinel_run --name job x.sh           | job

@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from sentinel_run.diagnose.recent import MOST_CHARS, MOST_LINES
 from sentinel_run.diagnose.tracebacks import (
+    ada,
     clojure,
     cpp,
+    crystal,
+    d,
     dart,
     dotnet,
     dotnet_bare,
@@ -21,13 +24,17 @@ from sentinel_run.diagnose.tracebacks import (
     erlang,
     fortran,
     go,
+    guile,
     haskell,
     java,
     javascript,
     julia,
+    lisp,
     lua,
+    nim,
     ocaml,
     octave,
+    pascal,
     perl,
     php,
     php_console,
@@ -77,8 +84,9 @@ if TYPE_CHECKING:
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
 READERS: tuple[Reader, ...] = (
     ruby_tests, ruby, ruby_rake, python_pytest, python, python_bare, python_rich, java, javascript, go, rust,
-    rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure, dart, swift,
-    haskell, julia, zig, ocaml, fortran, lua, tcl, r, octave, powershell, raku, perl, scripted, shell,
+    rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure, crystal, dart,
+    swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r, octave,
+    powershell, raku, perl, scripted, shell,
 )  # fmt: skip
 
 

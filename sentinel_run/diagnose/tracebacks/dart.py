@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 HINTS: tuple[str, ...] = ("Unhandled exception:",)
-_HEAD = re.compile(r"(?:\[ERROR:flutter/.*\] )?Unhandled exception:\s*(?:Uncaught Error: )?(.*)")
+_HEAD = re.compile(r"(\[ERROR:flutter/.*\] )?Unhandled exception:\s*(?:Uncaught Error: )?(.*)")
 _CALL = re.compile(r"#\d+ +(\S.*?) \((\S+?)(?::(\d{1,9}))?(?::(\d{1,9}))?\)$|<asynchronous suspension>$|\.\.\.$")
 _NAME = re.compile(
     r"([A-Z_]\w*)(?: \((\w+)\))?: (.*)|Instance of '(\w+)(?:<.*>)?'$|([A-Z]\w*(?:Exception|Error))$"
@@ -39,11 +39,13 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 
 def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None:
-    begin = at if head[1] else at + 1
+    begin = at if head[2] else at + 1
     if begin >= len(lines):
         return None
-    text, end = message(lines, begin + 1, head[1] or lines[begin], _CALL)
+    text, end = message(lines, begin + 1, head[2] or lines[begin], _CALL)
     calls = run_of(lines, end, _CALL)
+    if head[2] and not head[1] and not calls:
+        return None  # Words of any program; the VM begins a new line, and Flutter has its mark before them.
     frames = tuple(_frame(call) for call in reversed(calls) if call[1])
     kind, value = _words(text)
     return Traceback((Thrown(kind, value, frames=frames),), at, max(end + len(calls) - 1, begin), "dart")
