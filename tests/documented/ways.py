@@ -28,6 +28,8 @@ ROWS = (
     Row("README.md", "pip install", "install"),
     Row("tutorial.md", "pip install", "install"),
     Row("completion.md", "man -M", "install"),
+    Row("install.md", "podman", "image"),
+    Row("install.md", "COPY --from", "image"),
     Row("README.md", "make try", "targets"),
     Row("CONTRIBUTING.md", "make try", "targets"),
     Row("reference.md", "note context execution", "inside"),
