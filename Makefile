@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUGSINK := .cache/bugsink
 
-.PHONY: try test lint types unit docs bench soak schema reference picture dist zipapp deb clean
+.PHONY: try test lint types unit docs bench soak schema reference picture dist zipapp deb image clean
 
 try: $(VENV)/installed
 	@examples/try.sh $(BIN)/sentinel-run
@@ -55,6 +55,10 @@ zipapp: dist
 
 deb: zipapp
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python release/debian.py dist/*.whl dist/sentinel-run.pyz dist
+
+# With BASE=registry.example.com/python:3.13 on another Python.
+image:
+	release/image.sh $(if $(BASE),--build-arg BASE=$(BASE))
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)

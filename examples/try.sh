@@ -15,4 +15,5 @@ printf '\n$ echo $?\n%s\n\n$ sentinel-run show\n' "$status"
 "$sentinel_run" show || exit 1
 printf '\n$ sentinel-run history\n'
 "$sentinel_run" history || exit 1
+printf '\nNow with a command of yours: %s -- COMMAND\n' "$1"
 test "$status" -eq 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from sentinel_run import options
 from sentinel_run.cli import grammar, teaching
@@ -15,8 +16,10 @@ Made from the program's own tables by `make reference`, and held up to date by a
 `man sentinel-run` say the same. More of an option is told in [configuration](configuration.md), and what to use it
 for [by task](cron.md).
 
-    sentinel-run [OPTIONS] [--] COMMAND [ARG]...
-    sentinel-run SUBCOMMAND ...
+```text
+sentinel-run [OPTIONS] [--] COMMAND [ARG]...
+sentinel-run SUBCOMMAND ...
+```
 
 Options end at the first word that is none; what follows belongs to the command. After `--` there is always a
 command, also where it is called like a subcommand.
@@ -49,7 +52,12 @@ def _subcommands(program: Verb) -> Iterator[str]:
     for verb in program.walk():
         if verb.path:
             depth = "#" * (3 + verb.path.count(" "))
-            yield from (f"\n{depth} {verb.path}", "", f"    sentinel-run {verb.path} {verb.usage}", "")
+            yield from (
+                f"\n{depth} {verb.path}",
+                "",
+                *_block("text", [f"sentinel-run {verb.path} {verb.usage}"]),
+                "",
+            )
             yield from _help(verb.help)
             rows = [(_names(flag), flag.help) for flag in verb.flags if "--help" not in flag.names]
             yield from (*_table(("option", "meaning"), rows), "") if rows else ()
@@ -60,13 +68,25 @@ def _help(text: str) -> Iterator[str]:
     """Paragraphs; one that click must not wrap, marked by a backspace, is shown as it is."""
     for part in text.strip().split("\n\n"):  # Each ends with a blank line.
         lines = [line.strip() for line in part.replace("\b", "").splitlines() if line.strip()]
-        yield from ((f"    {line}" for line in lines) if "\b" in part else (" ".join(lines),))
+        yield from _block("sh", lines) if "\b" in part else (" ".join(lines),)
         yield ""
 
 
 def _examples(path: str) -> Iterator[str]:
-    if lines := teaching.OF_SUBCOMMAND.get(path, ()):
-        yield from (f"    {line}" for line in lines)
+    for number, (word, lines) in enumerate(groupby(teaching.OF_SUBCOMMAND.get(path, ()), _language)):
+        yield from ("",) if number else ()
+        yield from _block(word, lines)
+
+
+def _language(line: str) -> str:
+    """What reads the line: cron, where it begins with a time, or a shell."""
+    if line[0] in "0123456789*":
+        return "crontab"
+    return next((word for word in ("bash", "zsh", "fish") if word in line), "sh")
+
+
+def _block(word: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from (f"```{word}", *lines, "```")
 
 
 def _exit_statuses() -> Iterator[str]:

@@ -13,10 +13,10 @@ import pytest
 from sentinel_run import options, settings
 from sentinel_run.cli.main import root
 from sentinel_run.entry import SUBCOMMANDS
+from tests.documented.pages import PAGES, blocks
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
-_CODE = re.compile(r"^(?: {4}|\$ | +(?:- )?run: )(.*)$|`([^`\n]+)`", re.MULTILINE)
+_PROMPT = re.compile(r"^(?:\$ | +(?:- )?run: )", re.MULTILINE)
+_INLINE = re.compile(r"`([^`\n]+)`")
 # Where a word stands for others, or a line is there to show a mistake.
 _PLACEHOLDERS = re.compile(
     r"\[OPTIONS\]|SUBCOMMAND|\[RUN\]|\bSHELL\b|<TAB>|\{0\}|\bRUN\b|--jsno|histroy|enviroment|61 2"
@@ -25,8 +25,11 @@ _PLACEHOLDERS = re.compile(
 
 def _lines(page: Path) -> Iterator[list[str]]:
     """The words behind `sentinel-run`, of each command that is shown in a block or within a sentence."""
-    for block, inline in _CODE.findall(page.read_text().replace("\\|", "|").replace("```", "")):
-        words = _words(block or inline)
+    within = [
+        _PROMPT.sub("", line) for block in blocks() if block.page == page.name for line in block.text.splitlines()
+    ]
+    for text in within + _INLINE.findall(page.read_text().replace("\\|", "|").replace("```", "")):
+        words = _words(text)
         for at, word in enumerate(words):
             if word == "sentinel-run":
                 yield list(_until_its_end(words[at + 1 :]))
@@ -51,7 +54,8 @@ def _until_its_end(words: list[str]) -> Iterator[str]:
         yield word
 
 
-LINES = sorted({(page.name, *words) for page in PAGES for words in _lines(page) if words})
+SHOWING = [page for page in PAGES if page.name not in ("ARCHITECTURE.md", "CHANGELOG.md")]
+LINES = sorted({(page.name, *words) for page in SHOWING for words in _lines(page) if words})
 
 
 def test_there_are_many() -> None:
