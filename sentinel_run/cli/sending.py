@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sentinel_run.cli.listing import RUNNING
 from sentinel_run.deliver import inside
-from sentinel_run.diagnose.cause import FAILED, SKIPPED
+from sentinel_run.diagnose.diagnosis import FAILED, SKIPPED
 from sentinel_run.store import journal
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sentinel_run.cli.looking import Store
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
     from sentinel_run.store.history import Delivery
 

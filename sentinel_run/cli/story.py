@@ -8,7 +8,7 @@ from sentinel_run.cli.listing import LOST, RUNNING
 from sentinel_run.cli.sending import sent
 from sentinel_run.deliver.intake import judged
 from sentinel_run.diagnose.attempts import told_apart
-from sentinel_run.diagnose.cause import Diagnosis
+from sentinel_run.diagnose.diagnosis import Diagnosis
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.records import Record
 from sentinel_run.report import exceptions

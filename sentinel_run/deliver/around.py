@@ -9,7 +9,8 @@ from __future__ import annotations
 import zlib
 
 from sentinel_run.deliver import inside
-from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.cause import diagnose
+from sentinel_run.diagnose.diagnosis import FAILED
 from sentinel_run.errors import FormatError
 from sentinel_run.store import journal
 

@@ -7,7 +7,7 @@ from sentinel_run.facts import TASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
     from sentinel_run.store.forgetful import Forgetful
     from sentinel_run.store.history import History

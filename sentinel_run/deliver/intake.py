@@ -9,8 +9,9 @@ from itertools import takewhile
 from sentinel_run.deliver import around, inside, lost, wire
 from sentinel_run.deliver.deadline import within
 from sentinel_run.deliver.spotlight import Spotlight
-from sentinel_run.diagnose.cause import FAILED, SKIPPED, diagnose
+from sentinel_run.diagnose.cause import diagnose
 from sentinel_run.diagnose.compare import with_past
+from sentinel_run.diagnose.diagnosis import FAILED, SKIPPED
 from sentinel_run.errors import FormatError, StoreError
 from sentinel_run.store import carried, journal, outbox
 
@@ -18,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
     from sentinel_run.store.forgetful import Forgetful
     from sentinel_run.store.history import History

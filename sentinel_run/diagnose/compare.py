@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from statistics import median
 
-from sentinel_run.diagnose.cause import FAILED, OK
 from sentinel_run.diagnose.compared import Compared
+from sentinel_run.diagnose.diagnosis import FAILED, OK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
     from sentinel_run.store.past import Past
 

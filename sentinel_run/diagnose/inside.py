@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.diagnose.thrown import Thrown
     from sentinel_run.facts import Ending, Facts, Member
 

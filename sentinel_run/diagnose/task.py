@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run.diagnose.cause import FAILED, OK, Diagnosis
+from sentinel_run.diagnose.diagnosis import FAILED, OK, Diagnosis
 from sentinel_run.diagnose.lines import Line
 from sentinel_run.diagnose.tracebacks import tracebacks
 from sentinel_run.records import Record

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
     from sentinel_run.report.processes import Process
 

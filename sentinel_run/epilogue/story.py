@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run.diagnose.cause import FAILED, diagnose
+from sentinel_run.diagnose.cause import diagnose
+from sentinel_run.diagnose.diagnosis import FAILED
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.diagnose.thrown import innermost
 from sentinel_run.records import Record

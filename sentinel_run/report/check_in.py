@@ -9,7 +9,7 @@ from __future__ import annotations
 from sentry_sdk.envelope import Envelope
 
 from sentinel_run import schedule
-from sentinel_run.diagnose.cause import FAILED
+from sentinel_run.diagnose.diagnosis import FAILED
 from sentinel_run.records import INTERRUPTIONS
 from sentinel_run.report import limits
 
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Ending, Facts, Monitor
 
 OK, ERROR, IN_PROGRESS = "ok", "error", "in_progress"

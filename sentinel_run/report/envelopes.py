@@ -9,7 +9,7 @@ from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
 
 from sentinel_run.diagnose.attempts import told_apart
-from sentinel_run.diagnose.cause import SKIPPED
+from sentinel_run.diagnose.diagnosis import SKIPPED
 from sentinel_run.diagnose.lines import lines
 from sentinel_run.report import (
     attachment,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sentry_sdk.envelope import Envelope
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Attempt, Facts
 
 CHECK_IN, EVENT, TRANSACTION, LOG, METRIC = "check_in", "event", "transaction", "log", "metric"

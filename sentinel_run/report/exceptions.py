@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.diagnose.thrown import Frame, Thrown
     from sentinel_run.facts import Facts
     from sentinel_run.report.source import Place, Source

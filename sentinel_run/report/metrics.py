@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
 
 _NAME_CHARS = 120

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentinel_run.diagnose.cause import Diagnosis
+    from sentinel_run.diagnose.diagnosis import Diagnosis
     from sentinel_run.facts import Facts
 
 _CI_TAGS = ("provider", "repository", "workflow", "job", "step", "branch", "tag", "pull_request", "attempt")

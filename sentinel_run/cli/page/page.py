@@ -17,7 +17,7 @@ from sentinel_run.cli.page.rows import brief, local, proofs
 from sentinel_run.cli.page.standing import standing
 from sentinel_run.cli.page.tables import matters
 from sentinel_run.cli.page.texts import harmless, noted
-from sentinel_run.diagnose.cause import FAILED
+from sentinel_run.diagnose.diagnosis import FAILED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from statistics import median
 from sentinel_run.cli.page.geometry import Span
 from sentinel_run.cli.page.rows import local
 from sentinel_run.cli.screens import words
-from sentinel_run.diagnose.cause import FAILED, OK
+from sentinel_run.diagnose.diagnosis import FAILED, OK
 from sentinel_run.records import Record
 from sentinel_run.store.past import Ran
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sentinel_run.cli.page.page import page
 from sentinel_run.cli.page.texts import harmless
 from sentinel_run.cli.story import Story
-from sentinel_run.diagnose.cause import FAILED, Diagnosis
+from sentinel_run.diagnose.diagnosis import FAILED, Diagnosis
 from sentinel_run.diagnose.lines import Line
 from sentinel_run.diagnose.thrown import Frame, Thrown
 from sentinel_run.facts import Ending, Member, Moment, Noted, Step, Tree, Usage

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sentinel_run.cli.page.output import MOST_LINES, output
 from sentinel_run.cli.story import Story
-from sentinel_run.diagnose.cause import FAILED, Diagnosis
+from sentinel_run.diagnose.diagnosis import FAILED, Diagnosis
 from sentinel_run.diagnose.lines import Line
 from tests.unit.samples import facts
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel_run.diagnose.cause import FAILED, OK, Diagnosis
 from sentinel_run.diagnose.compare import compare, with_past
 from sentinel_run.diagnose.compared import Compared
+from sentinel_run.diagnose.diagnosis import FAILED, OK, Diagnosis
 from sentinel_run.facts import Ending, Facts, Usage
 from sentinel_run.store.past import Past
 from tests.unit.samples import facts
