@@ -107,7 +107,7 @@ def _versions(case: Case) -> Iterator[str]:
     if can_run(case):
         yield from (name for name in needs(case) if name in PROGRAMS and PROGRAMS[name].version)
     elif "captured" in case.given:
-        yield f"(captured: {case.given['captured']})"
+        yield f"({'captured: ' * is_real(case)}{case.given['captured']})"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.diagnose_corpus.__main__ import main
 from tests.diagnose_corpus.cases import (
     SPECIAL,
     Case,
@@ -57,3 +58,15 @@ def test_case_can_be_looked_at(case: Case) -> None:
     assert "run" in case.given or is_captured(case)
     assert is_captured(case) == ("captured" in case.given)
     assert [need for need in needs(case) if need not in PROGRAMS and not need.startswith(SPECIAL)] == []
+
+
+def test_strict_fails_for_a_case_that_was_only_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """... though Debian has what it needs; without `--strict` its capture is as good."""
+    monkeypatch.setenv("PATH", "")
+
+    assert main(["lua/nil_value"]) == 0
+    assert main(["--strict", "lua/nil_value"]) == 1
+    assert "lua/nil_value was not run: lua5.4 is not installed" in capsys.readouterr().out
+    assert main(["--strict", "swift/old"]) == 0
