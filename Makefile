@@ -60,7 +60,9 @@ deb: zipapp
 image:
 	release/image.sh $(if $(BASE),--build-arg BASE=$(BASE))
 
+# An environment of a Python that is too old would be in the way of every further try.
 $(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	touch $@

@@ -13,7 +13,7 @@ from tests.process.support import PATIENCE_S, PROGRAM
 
 _BIN = Path(__file__).with_name("bin")
 # What the pages call the reader's own jobs, and the peers' programs, which need not be installed here.
-_JOBS = ("backup.sh", "nightly.sh", "dump.sh", "fetch.sh", "load.sh", "serve.sh", "x", "app/worker", "app/serve")
+_JOBS = ("backup.sh", "nightly.sh", "dump.sh", "fetch.sh", "load", "serve.sh", "x", "app/worker", "app/serve")
 _PEERS = ("sentry-cli", "cron-sentry", "chronic")
 _SYSTEM = re.compile(r"(?<![\w.$}\"/-])/(?=(?:opt|etc|srv|app|usr/local)/)")
 _DSN = re.compile(r"https://key@(?:sentry|relay)\.example\.com/42")
