@@ -18,11 +18,13 @@ from sentinel_run.records import INTERRUPTIONS, Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.diagnose.details import Detail
+    from sentinel_run.diagnose.lines import Line
     from sentinel_run.diagnose.memory import Verdict
     from sentinel_run.diagnose.thrown import Thrown
     from sentinel_run.diagnose.tracebacks import Found
-    from sentinel_run.facts import Ending, Facts
+    from sentinel_run.facts import Ending, Facts, Output
 
+_latest: list[tuple[Output, tuple[list[Line], list[Found]]]] = []
 OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
 
@@ -67,8 +69,7 @@ def diagnose(facts: Facts) -> Diagnosis:
         return Diagnosis(SKIPPED, sentence=f"{facts.command.name} was skipped: {ending.skipped}")
     if _is_success(facts, ending):
         return Diagnosis(OK)
-    said = lines(recent(facts.output))
-    read = tracebacks(said)
+    said, read = _read(facts.output)
     last = of_last(said, facts.attempts)
     of_memory = memory.verdict(facts, ending, last)
     ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
@@ -93,6 +94,14 @@ def diagnose(facts: Facts) -> Diagnosis:
         details=details(facts, (why, *map(in_words, found.thrown))),
     )
     return _in_our_words(found)
+
+
+def _read(output: Output) -> tuple[list[Line], list[Found]]:
+    """The lines and their tracebacks. A run is diagnosed twice, without evidence and with it, and read once."""
+    if not _latest or _latest[0][0] is not output:
+        said = lines(recent(output))
+        _latest[:] = [(output, (said, tracebacks(said)))]
+    return _latest[0][1]
 
 
 def _may_end_by_traceback(ending: Ending, of_memory: Verdict | None) -> bool:
