@@ -11,7 +11,7 @@ from tests.unit.diagnose.hostile import TEXTS
 from tests.unit.samples import facts
 
 _MEGABYTES = 10
-_WITHIN = Goal(0.6)
+_WITHIN = Goal(1.0)
 _SHOWN = 5
 
 
@@ -31,6 +31,7 @@ def _least_s(text: str, count: int) -> float:
 
 
 def _spent_s(failed: Facts) -> float:
+    fresh = failed._replace(output=failed.output._replace())  # What has just been read is not read again.
     began_s = time.process_time()
-    diagnose(failed)
+    diagnose(fresh)
     return time.process_time() - began_s

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import ci, shell_words
+from sentinel_run import ci
 from sentinel_run.programs import INTERPRETERS, LAUNCHERS, RUNNERS, SHELL_FILES, SHELLS, TOOLS
 
 TYPE_CHECKING = False
@@ -93,6 +93,8 @@ def _kind(path: str) -> str:
 
 
 def _launched(launcher: Program, kind: str, words: list[str]) -> list[str]:
+    from sentinel_run import shell_words  # Most command lines have no launcher and no shell's text.
+
     given = words
     option, words = _past_options(launcher, words)
     if not option and launcher.operands and not _has(launcher.instead, given[: len(given) - len(words)]):
@@ -130,6 +132,8 @@ def _shell(shell: str, words: list[str]) -> str | list[str]:
     """A shell's script, or the first command of its `-c` text."""
     letters, words = _past_shell_options(words)
     if "c" in letters:
+        from sentinel_run import shell_words
+
         return (shell_words.first_command(words[0]) if words else []) or shell
     return shell if "s" in letters or not words else _script(words[0], shell)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.lines import Line
     from sentinel_run.diagnose.memory import Verdict
     from sentinel_run.diagnose.tracebacks import Found
-    from sentinel_run.facts import Ending, Facts
+    from sentinel_run.facts import Ending, Facts, Output
+
+_latest: list[tuple[Output, tuple[list[Line], list[Found]]]] = []
 
 
 def diagnose(facts: Facts) -> Diagnosis:
@@ -54,9 +56,16 @@ class _Reading(Record):
     means: Meaning
 
 
+def _heard(output: Output) -> tuple[list[Line], list[Found]]:
+    """The lines and their tracebacks. A run is diagnosed twice, without evidence and with it, and heard once."""
+    if not _latest or _latest[0][0] is not output:
+        said = lines(recent(output))
+        _latest[:] = [(output, (said, tracebacks(said)))]
+    return _latest[0][1]
+
+
 def _read(facts: Facts, ending: Ending) -> _Reading:
-    said = lines(recent(facts.output))
-    read = tracebacks(said)
+    said, read = _heard(facts.output)
     last = of_last(said, facts.attempts)
     of_memory = memory.verdict(facts, ending, last)
     ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None

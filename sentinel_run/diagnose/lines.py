@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, repeat
+from itertools import chain, pairwise, repeat
 from operator import itemgetter
 
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sentinel_run.facts import Output, Passage
 
@@ -34,8 +34,8 @@ class Line(Record):
 def lines(output: Output) -> list[Line]:
     """All kept lines in order of arrival. A gap between head and tail is a line that says how much is missing."""
     streams = sorted({passage.stream for passage in output.passages})
-    found = [line for stream in streams for line in _of_stream(output, stream)]
-    return sorted(found, key=itemgetter(0)) if len(streams) > 1 else found
+    found = [_of_stream(output, stream) for stream in streams]
+    return sorted(chain.from_iterable(found), key=itemgetter(0)) if len(found) > 1 else [*chain(*found)]
 
 
 def clean(text: str) -> str:
@@ -75,19 +75,20 @@ def _struck_over(text: str) -> str:
     return "".join(shown)
 
 
-def _of_stream(output: Output, stream: str) -> Iterator[Line]:
+def _of_stream(output: Output, stream: str) -> list[Line]:
+    found: list[Line] = []
     for passage in (passage for passage in output.passages if passage.stream == stream):
-        found = _of_passage(passage)
         if passage.part == "tail":
             at_s = passage.marks[0][1] if passage.marks else 0.0
-            yield Line(at_s, stream, f"[{output.dropped.get(stream, 0):,} bytes of {stream} are not kept]")
-        yield from found
+            found.append(Line(at_s, stream, f"[{output.dropped.get(stream, 0):,} bytes of {stream} are not kept]"))
+        _add_passage(found, passage)
+    return found
 
 
-def _of_passage(passage: Passage) -> Iterator[Line]:
+def _add_passage(found: list[Line], passage: Passage) -> None:
     texts = clean(passage.text).split("\n")
     if not texts[-1]:
         texts.pop()
     marks: Sequence[tuple[int, float]] = passage.marks or ((0, 0.0),)
     for (first, at_s), (after, _) in pairwise((*marks, (len(texts), 0.0))):
-        yield from map(Line._make, zip(repeat(at_s), repeat(passage.stream), texts[first:after]))
+        found += map(Line._make, zip(repeat(at_s), repeat(passage.stream), texts[first:after]))

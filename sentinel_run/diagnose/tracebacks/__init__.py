@@ -91,7 +91,8 @@ READERS: tuple[Reader, ...] = (
 
 
 # Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
-_ENOUGH, _ENOUGH_CHARS = 300, 100_000
+# Where they stand dense, a part of the end has as many.
+_ENOUGH, _PART = 300, 6
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
@@ -100,11 +101,10 @@ def tracebacks(lines: Sequence[Line]) -> list[Found]:
     Where they stand so dense that hundreds of them, and the one that ended the run, are in less than that, those
     are all.
     """
-    found, begin = list[Found](), _beginning(lines, _ENOUGH_CHARS)
-    if begin:
-        found = _read(lines, begin)
-    if len(found) < _ENOUGH or ended_by(found) is None:
-        found = _read(lines, _beginning(lines, MOST_CHARS))
+    begin = _beginning(lines, _PART)
+    found = _read(lines, begin)
+    if begin and (len(found) < _ENOUGH or ended_by(found) is None):
+        found = _read(lines, _beginning(lines, 1))
     return sorted(found, key=lambda one: one.last)
 
 
@@ -121,9 +121,9 @@ def _read(lines: Sequence[Line], beginning: int) -> list[Found]:
     return found
 
 
-def _beginning(lines: Sequence[Line], most_chars: int) -> int:
-    """The index from which on the lines are no longer than that, and no more than a diagnosis reads."""
-    left, least = most_chars, max(0, len(lines) - MOST_LINES)
+def _beginning(lines: Sequence[Line], part: int) -> int:
+    """The index from which on the lines are that part of what a diagnosis reads."""
+    left, least = MOST_CHARS // part, max(0, len(lines) - MOST_LINES // part)
     for index in range(len(lines) - 1, least - 1, -1):
         left -= len(lines[index].text) + 1
         if left < 0:

@@ -25,9 +25,11 @@ _RUNTIME = "runtime error: "
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
     """Every panic and fatal error in `lines` that shows a stack; what panicked before is its cause."""
-    at = 0
+    at = clear = 0  # Before line `clear` no stack begins: each line is looked at once for that.
     while at < len(lines):
-        if lines[at].startswith(HINTS) and (stack := _stack(lines, at)):
+        if not lines[at].startswith(HINTS):
+            at += 1
+        elif stack := _stack(lines, at, max(at + 1, clear)):
             first, (frames, after) = at, _frames(lines, stack)
             said = _messages(lines[at:stack])
             thrown = [_thrown(one) for one in said]
@@ -35,12 +37,13 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
             at = _after_other_stacks(lines, after)
             yield Traceback(causes(list(reversed(thrown)), "recovered"), first, at - 1, "go")
         else:
+            clear = at + _LONGEST_MESSAGE
             at += 1
 
 
-def _stack(lines: Sequence[str], at: int) -> int:
-    """The line where the stack begins, of the goroutine rather than of the runtime; 0 if there is none."""
-    ahead = range(at + 1, min(at + _LONGEST_MESSAGE, len(lines)))
+def _stack(lines: Sequence[str], at: int, begin: int) -> int:
+    """The line from `begin` on where the stack of the goroutine begins, not the runtime's; 0 if none does."""
+    ahead = range(begin, min(at + _LONGEST_MESSAGE, len(lines)))
     found = next((n for n in ahead if lines[n].startswith(_TITLES) and _STACK.match(lines[n][:200])), 0)
     if found and lines[found].startswith("runtime stack"):
         soon = range(found, min(found + _LONGEST_RUNTIME_STACK, len(lines)))

@@ -32,6 +32,8 @@ def without_margin(source: Source) -> Source | None:
     Lines after them may only say that something failed.
     """
     texts, last = source.texts, None
+    if not _may_have_margin("\n".join(texts)):
+        return None
     at = free = 0
     while at < len(texts):
         if margin := _margin(texts[at]):
@@ -47,9 +49,13 @@ def without_margin(source: Source) -> Source | None:
     return Source(stripped, source.indexes[lines], source.lines[lines], logged)
 
 
+def _may_have_margin(text: str) -> bool:
+    return any(literal in text for literal in _LITERALS)
+
+
 def _margin(text: str) -> str:
     """What stands before the words of a traceback; empty if there are none, or nothing before them."""
-    if not any(literal in text for literal in _LITERALS):
+    if not _may_have_margin(text):
         return ""
     found = _WORDS.search(text, 0, _LONGEST_MARGIN + 400)
     margin = text[: found.start()] if found and found.start() <= _LONGEST_MARGIN else ""

@@ -32,6 +32,7 @@ _NO_GOROUTINE = "fatal error: x\nruntime stack:\n\n"
 _SUPPRESSED = "\tSuppressed: a.B: x\n"
 _CALLS = "\tat a.B.c(D.java:1)\n"
 _SHARED = "Caused by: a.B: x\n\t... 9999 more\n"
+_JSON = '{"level":"error","message":"x","stack":"Error: x\\n    at f (/srv/x.js:3:9)"}\n'
 _RUBY = "main.rb:2:in `<main>': bad amount (RuntimeError)\n"
 
 
@@ -63,7 +64,7 @@ _LINES = (
 )  # fmt: skip
 _PIECES = (
     "x", "\r", "\0", " ", "\b", "a\b", "\x1b", "\x1b[", "\x1b[31;1", "\x1b]0;title", "\x1b ", '  File "', "(", "[", "((a", "at ", "    at ",
-    "Caused by: ", "^", "-", ".", ":", "::", "a:", "a.", "A.", "/", "a/", '"', "'", "`", "> ", "| ", "#0 ", "_ ", "\ufffd", "1", "progress 10%\r",
+    "Caused by: ", '{"a":', "^", "-", ".", ":", "::", "a:", "a.", "A.", "/", "a/", '"', "'", "`", "> ", "| ", "#0 ", "_ ", "\ufffd", "1", "progress 10%\r",
 )  # fmt: skip
 TEXTS: Mapping[str, Callable[[int], str]] = {
     "Python": _again(_PYTHON),
@@ -82,6 +83,7 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
     ),
     "Go, no goroutine": _again(_NO_GOROUTINE),
     "errors, no two alike": _numbered("Err{0}Error: something {0} failed: no such thing\n"),
+    "records in JSON": _again(_JSON),
     "random bytes": _random,
     **{f"lines of {line!r}": _again(f"{line}\n") for line in _LINES},
     **{f"one line of {piece!r}": _again(piece) for piece in _PIECES},
