@@ -30,6 +30,7 @@ def _name(case: Case) -> str:
     return case.name
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", RUN, ids=_name)
 def test_run(case: Case, tmp_path: Path) -> None:
     """What the program says here: cause, type, value, chain, innermost frame, reason are the expected ones."""
