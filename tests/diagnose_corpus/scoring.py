@@ -56,7 +56,8 @@ def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterat
     yield Mark("type", given.get("type", given["cause"]), top and top.type)
     # The sentence of a run without an exception has the name of the command, which a capture does not.
     if not given.get("type", "").startswith("Command"):
-        yield Mark("value", given.get("value", "").replace("{dir}", done.folder), top and top.value)
+        value = given.get("value", "").replace("{dir}", done.folder)
+        yield Mark("value", *_as_far_as_said(value, top.value)) if top else Mark("value", value, None)
     if "module" in given:
         yield Mark("module", given["module"], top and top.module)
     if "frame" in given:
@@ -68,7 +69,7 @@ def _of_exception(given: dict[str, Any], done: Ended, made: Diagnosis) -> Iterat
 def _as_far_as_said(expected: str, found: str) -> tuple[str, str]:
     """Both texts; alike where they only differ in what the expected one has a `…` for, as it changes by the run."""
     pattern = ".*".join(map(re.escape, expected.split("…")))
-    return expected, expected if re.fullmatch(pattern, found) else found
+    return expected, expected if re.fullmatch(pattern, found, re.DOTALL) else found
 
 
 def innermost(made: Diagnosis) -> str:

@@ -18,6 +18,8 @@ _THREAD = r"thread (?:'[^']*+'|<unnamed>)(?: \(\d++\))? "
 # Since 1.73 the message has lines of its own; before, it stood in quotes before the place.
 _NEW = re.compile(rf"{_THREAD}panicked at (\S.*?):(\d{{1,9}}):(\d{{1,9}}):$")
 _OLD = re.compile(rf"{_THREAD}panicked at '(.*)', (\S[^']*?):(\d{{1,9}}):(\d{{1,9}})$")
+_OLD_BEGIN = re.compile(rf"{_THREAD}panicked at '(.*)$")
+_OLD_END = re.compile(r"(.*)', (\S[^']*?):(\d{1,9}):(\d{1,9})$")
 _OVERFLOW = re.compile(rf"{_THREAD}has overflowed its stack$")
 _NUMBER = re.compile(r" \(\d++\)(?= has )")
 _CALL = re.compile(r" *+\d++: (?: *+0x[0-9a-f]++ - )?(.++)$")
@@ -55,15 +57,35 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 
 def _panic(lines: Sequence[str], at: int, line: str) -> Traceback | None:
-    old, new = _OLD.match(line), _NEW.match(line)
-    place = (old[2], old[3], old[4]) if old else (new[1], new[2], new[3]) if new else None
-    if place is None:
+    if new := _NEW.match(line):
+        place = new
+        said, last = _message(lines, at + 1)
+    elif old := _old(lines, at, line):
+        said, place, last = old
+    else:
         return None
-    said, last = ([old[1]], at) if old else _message(lines, at + 1)
     frames, last = _backtrace(lines, last + 1)
     if not any(frame.in_app for frame in frames):
-        frames = (*frames, frame_at(place[0], int(place[1]), int(place[2])))
+        frames = (*frames, frame_at(*_where(place)))
     return Traceback((Thrown("panic", "\n".join(said).strip(), frames=frames),), at, last, "rust")
+
+
+def _old(lines: Sequence[str], at: int, line: str) -> tuple[list[str], re.Match[str], int] | None:
+    """The message, the match with the place in its last three groups, and the last line, which both are on."""
+    if whole := _OLD.match(line):
+        return [whole[1]], whole, at
+    begin = _OLD_BEGIN.match(line)
+    said = [begin[1]] if begin else []
+    for last in range(at + 1, min(at + _LONGEST_MESSAGE, len(lines)) if begin else at):
+        if end := _OLD_END.match(lines[last][:_LOOK_AT_CHARS]):
+            return [*said, end[1]], end, last
+        said.append(lines[last])
+    return None
+
+
+def _where(place: re.Match[str]) -> tuple[str, int, int]:
+    file, line, column = place.groups()[-3:]
+    return file, int(line), int(column)
 
 
 def _message(lines: Sequence[str], at: int) -> tuple[list[str], int]:
