@@ -64,10 +64,17 @@ def _line(text: str, *, has_user_column: bool) -> Line | Job:
     if found is None or not found["command"].strip():
         return Line(text)
     end = _INPUT.search(found["command"])
-    command = found["command"][: end.start()] if end else found["command"].rstrip()
+    command = found["command"][: end.start()] if end else _without_blanks(found["command"])
     if not command.strip():  # Only standard input, and nothing to read it.
         return Line(text)
     return Job(found["head"], " ".join(found["times"].split()), command, text[len(found["head"]) + len(command) :])
+
+
+def _without_blanks(text: str) -> str:
+    """`text` without the blanks at its end, but for one behind a backslash: that is the command's."""
+    command = text.rstrip()
+    backslashes = len(command) - len(command.rstrip("\\"))
+    return text[: len(command) + backslashes % 2]
 
 
 def _unquoted(word: str) -> str:
