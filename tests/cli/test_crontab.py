@@ -150,6 +150,19 @@ def test_a_table_of_a_user_without_users(command: str, table: Path) -> None:
     assert "0 1 * * * root" not in printed
 
 
+def test_jobs_of_two_tables_have_two_monitors(table: Path, tmp_path: Path) -> None:
+    """Jobs of one name in one call would overwrite each other's schedule, also what is wrapped already."""
+    other = tmp_path / "other"
+    table.write_text("0 1 * * * /opt/a/backup.sh\n")
+    other.write_text("0 2 * * * /opt/b/backup.sh\n")
+    said("crontab", "--yes", str(other))
+
+    said("crontab", "--yes", str(table), str(other))
+
+    assert "--monitor backup-sh-2 --schedule '0 1 * * *'" in table.read_text()
+    assert "--monitor backup-sh --schedule '0 2 * * *'" in other.read_text()
+
+
 def test_bytes_that_are_no_text_stay(table: Path) -> None:
     """A crontab may be in any encoding."""
     content = b"# caf\xe9\r\n0 1 * * * echo \xff\xfe\r\n"
