@@ -263,6 +263,8 @@ TIMERS = {
     "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
     "OnCalendar=minutely": "--schedule '* * * * *'",
     "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
+    "OnCalendar=*-*-01 04:00:00": "--schedule '0 4 1 * *'",
+    "OnCalendar=Mon *-*-01 04:00:00": "",
     "OnCalendar=*-*-01..07 18:00:00": "",
     "OnCalendar=Noday *-*-* 03:00": "",
     "OnCalendar=*-*-* 25:00": "",
@@ -287,6 +289,36 @@ def test_a_drop_in_for_systemd(timer: str, tmp_path: Path) -> None:
     assert re.search(r" -- /opt/backup.sh +--full$", start)
     assert TIMERS[timer] in start
     assert ("--monitor backup" in start) == bool(TIMERS[timer])
+
+
+@pytest.mark.parametrize(
+    ("service", "access"),
+    [
+        ("Type=notify", True), ("Type=notify\nNotifyAccess=main", True), ("Type=notify\nNotifyAccess=all", False),
+        ("Type=notify-reload", True), ("Type=oneshot", False),
+    ],
+)  # fmt: skip
+def test_a_service_that_says_when_it_is_ready(service: str, access: bool, tmp_path: Path) -> None:
+    """We are its main process, and it is our child: systemd would not listen to it, and give the start up."""
+    from sentinel_run.crontabs import units
+
+    (tmp_path / "x.service").write_text(f"[Service]\n{service}\nExecStart=/opt/x\n")
+
+    made = units.drop_in("x.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
+
+    assert ("\nNotifyAccess=all\n" in made) == access
+
+
+def test_a_comment_between_the_lines_of_a_command(tmp_path: Path) -> None:
+    """systemd takes it out, and goes on with the next line."""
+    from sentinel_run.crontabs import units
+
+    text = "[Service]\n# ExecStart=/opt/old\nExecStart=/opt/x \\\n  --a \\\n  # why\n; and\n  --b\n"
+    (tmp_path / "x.service").write_text(text)
+
+    made = units.drop_in("x.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
+
+    assert re.search(r"sentinel-run -- /opt/x +--a +--b\n$", made)
 
 
 def test_a_unit_that_is_not_there() -> None:
