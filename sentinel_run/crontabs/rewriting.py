@@ -21,6 +21,8 @@ _SHELL = "sh"
 _LONGEST_COMMAND_BYTES = 998
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
 _MENTIONED = re.compile(r"(?:^|[\s/])sentinel-run(?:['\s]|$)")
+# Two tools would check in for one job, each with a monitor of its own.
+_OTHERS = re.compile(r"(?:^|[\s/])sentry-cli\s+(?:[^;|&]*\s)?monitors\s+run\s")
 _SLUG = re.compile(r"--monitor[ =]([\w-]+)")
 # Exactly what `_wrapped` writes, so that nothing is taken back that somebody else has written.
 _OURS = re.compile(
@@ -149,6 +151,8 @@ def _hindrance(job: Job, new: Job, wrapper: Wrapper) -> str:
     """Why a job has to stay as it is: behind us it would not run any more, or cron would refuse the table."""
     if job.has_more_fields:
         return "its times have more than five fields"
+    if _OTHERS.search(job.command):
+        return "sentry-cli checks in for it; put sentinel-run in place of that (docs/migration.md)"
     if len((new.command + new.tail).encode("utf-8", "surrogateescape")) > _LONGEST_COMMAND_BYTES:
         return "cron takes no longer line"
     if wrapper.locked_out(new.user):

@@ -128,6 +128,16 @@ def test_times_with_seconds_or_years_stay(line: str, column: bool) -> None:
     assert "more than five fields" in made.remarks[0]
 
 
+def test_a_job_that_sentry_cli_checks_in_for_stays() -> None:
+    """A second monitor for it would be none that anybody has asked for."""
+    line = "0 1 * * * cd /x && /usr/bin/sentry-cli --url x monitors run nightly -- ./y.sh\n"
+
+    made = rewriting.wrap(line, WRAPPER, has_user_column=False)
+
+    assert (made.text, made.changed) == (line, 0)
+    assert "sentry-cli checks in for it" in made.remarks[0]
+
+
 def test_a_user_who_cannot_run_us_keeps_the_job() -> None:
     """As with a sentinel-run in root's own home: the job would end with 126 before it began."""
     text = "0 1 * * * root /opt/x\n0 1 * * * nobody /opt/y\n"
