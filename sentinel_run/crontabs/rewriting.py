@@ -73,7 +73,7 @@ def wrap(text: str, wrapper: Wrapper, *, has_user_column: bool) -> Rewritten:
         if isinstance(line, Job) and not _MENTIONED.search(line.command):
             new = line._replace(command=_wrapped(line, wrapper, around, taken))
             hindrance = _hindrance(line, new, wrapper)
-            remarks += _remarks(line, hindrance)
+            remarks += _remarks(line, hindrance, wrapper)
             changed += not hindrance
             line = line if hindrance else new
         made.append(line.text)
@@ -143,7 +143,7 @@ def _options(job: Job, wrapper: Wrapper, around: _Around, slugs: set[str]) -> It
         yield f"--schedule {job.times if job.times.startswith('@') else shell.quoted(job.times)}"
         if around.timezone:
             yield f"--timezone {around.timezone}"
-    if wrapper.only_on_failure:
+    if wrapper.only_on_failure and not shell.writes_file(job.command):
         yield "--only-on-failure"
 
 
@@ -160,10 +160,13 @@ def _hindrance(job: Job, new: Job, wrapper: Wrapper) -> str:
     return ""
 
 
-def _remarks(job: Job, hindrance: str) -> Iterator[str]:
+def _remarks(job: Job, hindrance: str, wrapper: Wrapper) -> Iterator[str]:
     if hindrance:
         yield f"left as it is, because {hindrance}: {job.text.strip()[:60]}..."
-    elif not _has_times(job):
+        return
+    if wrapper.only_on_failure and shell.writes_file(job.command):
+        yield f"has no --only-on-failure, because its file would get nothing of a success: {job.command}"
+    if not _has_times(job):
         yield f"has no monitor, because Sentry knows no such times: {job.times} {job.command}"
 
 

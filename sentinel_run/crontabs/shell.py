@@ -22,6 +22,8 @@ _SIMPLE = re.compile(
     r"|\d*>>?(?:&(?:\d+|-))?|\d*<(?:&(?:\d+|-))?(?!<)|[^'\"\\`$;&|<>()\n])+",
     re.DOTALL,
 )
+_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
+_INTO_FILE = re.compile(r">>?(?!>)[ \t]*(?!&|/dev/null(?:\s|$))[^\s]")
 
 
 def before_program(command: str) -> int:
@@ -36,6 +38,11 @@ def is_simple(command: str) -> bool:
     first = re.split(r"[\s<>]", program, maxsplit=1)[0].translate(_QUOTES)
     is_own = not first or first in _OWN_WORDS or _ASSIGNMENT.match(program) is not None
     return not is_own and _SIMPLE.fullmatch(program) is not None
+
+
+def writes_file(command: str) -> bool:
+    """Whether a simple command has its output, or a part of it, redirected to a file that keeps it."""
+    return is_simple(command) and _INTO_FILE.search(_QUOTED.sub("q", command)) is not None
 
 
 def quoted(script: str) -> str:

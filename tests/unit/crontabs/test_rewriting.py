@@ -152,6 +152,23 @@ def test_a_user_who_cannot_run_us_keeps_the_job() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "is_held"),
+    [
+        ("/opt/x", True), ("/opt/x >/dev/null 2>&1", True), ("/opt/x 2> /dev/null", True), ("/opt/x '> log'", True),
+        ("/opt/x >&2", True), ("a | b >>log", True),
+        ("/opt/x >>/var/log/x 2>&1", False), ("/opt/x > 'a b'", False), ("/opt/x 2>err", False),
+        ("/opt/x >>/dev/nullify", False),
+    ],
+)  # fmt: skip
+def test_a_file_goes_on_to_get_all_output(command: str, is_held: bool) -> None:
+    """What is held back, and never printed, would be missing in a log. In a script the redirection is the shell's."""
+    made = rewriting.wrap(f"0 1 * * * {command}\n", WRAPPER._replace(only_on_failure=True), has_user_column=False)
+
+    assert (" --only-on-failure -- " in made.text) == is_held
+    assert (made.remarks == ()) == is_held
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
 def test_who_can_run_a_program(tmp_path: Path) -> None:
     """A folder that is closed to others, as root's own is."""
