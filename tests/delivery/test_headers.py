@@ -199,6 +199,22 @@ def test_a_stronger_dsn_does_not_get_it(report: Report, server: Ingest, work: Pa
     assert _carried(server) == [None, None]
 
 
+@pytest.mark.parametrize("section", ["", "[environment.other]\n", "[command.other]\n"])
+def test_one_that_is_not_sent_is_a_secret_too(
+    section: str, server: Ingest, report: Report, work: Path, state_directory: Path
+) -> None:
+    """It is in a file of this user, for another server or another run, and this command prints it."""
+    (work / "sentinel-run.toml").write_text(
+        f"{section}dsn = 'http://public@sentry.example.com/1'\nheader = [{HEADER!r}]\n"
+    )
+
+    report(*PRINTS_IT)
+
+    assert len(server.requests) == 2
+    assert not any(SECRET.encode() in received.body for received in server.requests)
+    assert _leaks(state_directory) == []
+
+
 def test_a_deliver_that_another_run_has_started(
     server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
