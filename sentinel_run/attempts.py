@@ -68,7 +68,8 @@ class _Run:
         duration_s = seen.ended_at_s - going.began_s
         complaint = verdict.complaint(self._plan, seen, duration_s)
         is_failure = complaint is not None or not verdict.is_success(self._plan, seen)
-        seen = seen._replace(complaint=complaint, is_failure=is_failure)
+        asked = seen.interrupted_by or (seen.asked_late if is_failure else "")
+        seen = seen._replace(complaint=complaint, is_failure=is_failure, interrupted_by=asked)
         self._attempts.append(_attempt(seen, going.began_s - self._started_s, duration_s))
         return seen
 

@@ -46,7 +46,8 @@ def secrets_of(plan: Plan) -> Secrets:
     """What is to be redacted in all that is told of this run. Looked for once: variables may be many."""
     known = next((secrets for owner, secrets in tuple(_KNOWN) if owner is plan), None)
     if known is None:
-        known = redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"), plan.value("header"))
+        headers = (*plan.value("header"), *plan.withheld)
+        known = redact.known(plan.environ, plan.value("redact"), plan.value("redact-except"), headers)
         _KNOWN[:] = [(plan, known)]
     return known
 

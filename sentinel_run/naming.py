@@ -98,7 +98,8 @@ def _launched(launcher: Program, kind: str, words: list[str]) -> list[str]:
     given = words
     option, words = _past_options(launcher, words)
     if not option and launcher.operands and not _has(launcher.instead, given[: len(given) - len(words)]):
-        option, words = _past_options(launcher, words[launcher.operands :])
+        for _ in range(launcher.operands):
+            option, words = _past_options(launcher, words[1:])
     if option in launcher.text:
         return shell_words.first_command(words[0]) if words else []
     if option in launcher.split:

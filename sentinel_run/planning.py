@@ -36,6 +36,7 @@ def make(reading: Reading, environ: Mapping[str, str]) -> Plan:
         run_id=os.urandom(16).hex(),
         trace=trace.start(environ, sample_rate=rate, members=_baggage_members(chosen), origin=_origin(environ)),
         notes=notes,
+        withheld=resolved.withheld,
     )
 
 

@@ -97,7 +97,8 @@ class Trace(Record):
 class Plan(Record):
     """All that is decided before the command starts. Nothing here changes afterwards.
 
-    `page` is the file that the command's own notes go to, if there is one.
+    `page` is the file that the command's own notes go to, if there is one. `withheld` are headers that are
+    secrets, whether this run sends them or not.
     """
 
     command: tuple[str, ...]
@@ -107,6 +108,7 @@ class Plan(Record):
     trace: Trace
     notes: tuple[str, ...] = ()
     page: str = ""
+    withheld: tuple[tuple[str, str], ...] = ()
 
     def value(self, option: str) -> Any:
         """The finished value of `option`, of the type its kind in `options.TABLE` gives."""

@@ -68,7 +68,7 @@ def read(text: str) -> Schedule:
     timezone = ""
     if words and words[0].startswith(("CRON_TZ=", "TZ=")):
         timezone = zone(words.pop(0).partition("=")[2].strip("\"'"))
-    if words[:1] == ["every"]:
+    if words and words[0].lower() == "every":
         return _interval(text, words[1:])
     if len(words) == 1:
         words = _NICKNAMES.get(words[0].lower(), "").split()

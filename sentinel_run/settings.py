@@ -19,11 +19,15 @@ _CI, _PRODUCTION, _DEVELOPMENT = "ci", "production", "development"
 
 
 class Resolved(Record):
-    """All settings by option name, and the notes on values that could not be used."""
+    """All settings by option name, and the notes on values that could not be used.
+
+    `withheld` are the headers of all files: secrets, also where they are for another server or run.
+    """
 
     settings: dict[str, Setting]
     notes: tuple[str, ...]
     files: tuple[ConfigFile, ...]
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 class _Layer(Record):
@@ -61,7 +65,7 @@ def resolve(reading: Reading, environ: Mapping[str, str]) -> Resolved:
         environment = _environment(_in_sections(name, stronger, files), reading.command, environ).value
         settings = _merge([*stronger, *_sections(files, environment, name)], notes)
     settings["environment"] = _environment(settings["environment"], reading.command, environ)
-    return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files))
+    return Resolved(settings, tuple(dict.fromkeys(notes)), tuple(files), tuple(_in_files(files)))
 
 
 def _command_name(command: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -173,6 +177,17 @@ def _for_server(option: Option, layers: Sequence[_Layer], notes: list[str]) -> S
     if not fitting:
         return Setting(option.default, f"for another server: {', '.join(setting.source for _, setting in found)}")
     return Setting(headers.merged(s.value for s in fitting), ", ".join(s.source for s in fitting))
+
+
+def _in_files(files: Sequence[ConfigFile]) -> Iterator[tuple[str, str]]:
+    """The headers of all files, for other servers and in other sections too: a command may print what is there."""
+    for file in files:
+        for _, table in file.tables():
+            for text in dict(config_files.option_texts(table)).get("header", ()):
+                try:
+                    yield kinds.header(text)
+                except BadValueError:  # Said where all values are parsed.
+                    continue
 
 
 def _is_for(server: str, layer: _Layer, layers: Sequence[_Layer]) -> bool:

@@ -21,9 +21,7 @@ class Lookout(Tail):
         self, patterns: Sequence[str], look_at_dropped: Callable[[bytes], list[bytes]] | None = None
     ) -> None:
         super().__init__(look_at_dropped)
-        self._patterns = {
-            text: re.compile(text.encode("utf-8", "surrogateescape"), re.MULTILINE) for text in patterns
-        }
+        self._patterns = {text: re.compile(text, re.MULTILINE) for text in patterns}
         self._open: dict[str, bytes] = {}
         self.found: dict[str, str] = {}
 
@@ -49,9 +47,21 @@ class Lookout(Tail):
             self._search(rest)
         self._open.clear()
 
-    def _search(self, lines: bytes) -> None:
+    def _search(self, data: bytes) -> None:
+        if not data:
+            return
+        lines = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").removesuffix("\n")
         for text, pattern in self._patterns.items():
-            if text not in self.found and lines and (match := pattern.search(lines)):
-                start = lines.rfind(b"\n", 0, match.start()) + 1
-                end = lines.find(b"\n", match.end())
-                self.found[text] = lines[start : end if end >= 0 else len(lines)].decode("utf-8", "replace")
+            if text not in self.found and (line := _first(pattern, lines)) is not None:
+                self.found[text] = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _first(pattern: re.Pattern[str], lines: str) -> str | None:
+    """The first line that matches. `[^x]` and blanks take line breaks too; that is tried line by line."""
+    match = pattern.search(lines)
+    if match is None:
+        return None
+    if "\n" in match[0]:
+        return next((line for line in lines.split("\n") if pattern.search(line)), None)
+    start, end = lines.rfind("\n", 0, match.start()) + 1, lines.find("\n", match.end())
+    return lines[start : end if end >= 0 else len(lines)]

@@ -44,7 +44,8 @@ _MOST_STEPS = 500
 class Seen(Record):
     """What the loop saw: how the command ended, what it used, what it said, what happened on the way.
 
-    Times are `time.monotonic`; `ended_at_s` is the end of the command itself.
+    Times are `time.monotonic`; `ended_at_s` is the end of the command itself. `asked_late` is a signal that wanted
+    an end which was there already: it changed nothing, but keeps a failure from being tried again.
     """
 
     ended: Ended
@@ -59,6 +60,7 @@ class Seen(Record):
     complaint: Complaint | None = None
     attempts: tuple[Attempt, ...] = ()
     instead: Ended | None = None
+    asked_late: str = ""
 
     @property
     def exit(self) -> Ended:
@@ -134,6 +136,7 @@ class _Loop:
         self._sampler = Sampler(charge.child.pid, self._poller, charge.started_s)
         self._ended: Ended | None = None
         self._interrupted_by, self._interrupted_at_s, self._abandoned = "", 0.0, False
+        self._asked_late = ""
         self._streams = [self._stream(wire) for wire in charge.wires]
         self._listen()
         self._ladder.set(timeout_s=limit.timeout_s, kill_after_s=limit.kill_after_s, before=limit.before_stop)
@@ -181,7 +184,7 @@ class _Loop:
         assert self._ended is not None
         return Seen(
             self._ended, self._used, self._ended_at_s, self._ladder.timed_out, self._asked_to_end_by(grace_s),
-            self._tail, tuple(self._steps), self._sampler,
+            self._tail, tuple(self._steps), self._sampler, asked_late=self._asked_late,
         )  # fmt: skip
 
     def _asked_to_end_by(self, grace_s: float) -> str:
@@ -239,6 +242,9 @@ class _Loop:
 
     def _pass_signal(self, number: int, *, is_common: bool) -> None:
         name = signals.name(number)
+        if number in signals.ENDING and not is_common and self._is_over():
+            self._note_late_wish(name)
+            return
         self._note_wish_to_end(number)
         if number == signals.WINCH and self._resize():
             return
@@ -257,6 +263,16 @@ class _Loop:
         if number in signals.ENDING:
             self._interrupted_by, self._interrupted_at_s = signals.name(number), time.monotonic()
             self._abandoned = self._ended is not None
+
+    def _is_over(self) -> bool:
+        return self._ended is not None or self._child.has_ended()
+
+    def _note_late_wish(self, name: str) -> None:
+        """Nothing is cut short by it, but for output that waits for a slow reader."""
+        self._asked_late, self._abandoned = name, self._ended is not None
+        if self._abandoned and any(stream.is_waiting for stream in self._streams):
+            self._interrupted_by, self._interrupted_at_s = name, time.monotonic()
+        self._tell(f"{name} came when the command had ended")
 
     def _resize(self) -> bool:
         """Give our terminals the new size; says whether any changed.

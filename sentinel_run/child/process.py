@@ -40,6 +40,10 @@ class Process:
         pid, status, used = os.wait4(self.pid, os.WNOHANG | os.WUNTRACED)
         return (status, used) if pid else None
 
+    def has_ended(self) -> bool:
+        """Whether it is over, though `news` has not told that yet."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
     def send(self, number: int) -> bool:
         """Send it a signal; whether it was there and ours to send to."""
         return signals.send(self.pid, number)

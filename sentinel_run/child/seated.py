@@ -93,6 +93,10 @@ class Seated(Process):
         numbers = [float(word) if b"." in word or b"e" in word else int(word) for word in words[1:]]
         return status, resource.struct_rusage(numbers)
 
+    def has_ended(self) -> bool:
+        """What only the one in between could say; it does, by `news`."""
+        return False
+
     def send(self, number: int) -> bool:
         """See `Process`. CONT also tells that a shell may have given us the terminal or taken it."""
         if number == signals.CONT:

@@ -9,6 +9,8 @@ import click
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentinel_run.cli.tables import Table
     from sentinel_run.crontabs.rewriting import Rewritten
 
@@ -49,20 +51,29 @@ def command(
     if not undo:
         _say_what_cron_lacks()
     found = [tables.table(path, has_user_column=user_column) for path in files or ("",)]
-    statuses = [
-        _change(table, _rewritten(table, undo=undo, only_on_failure=only_on_failure), target, is_sure=yes)
-        for table in found
-    ]
-    return max(statuses)
+    all_made = _undone(found) if undo else _wrapped(found, only_on_failure=only_on_failure)
+    return max([_change(table, made, target, is_sure=yes) for table, made in zip(found, all_made, strict=True)])
 
 
-def _rewritten(table: Table, *, undo: bool, only_on_failure: bool) -> Rewritten:
+def _undone(found: Sequence[Table]) -> list[Rewritten]:
     from sentinel_run.crontabs import rewriting
 
-    if undo:
-        return rewriting.undo(table.text, has_user_column=table.has_user_column)
-    wrapper = rewriting.Wrapper(_program(), _zone(), only_on_failure)
-    return rewriting.wrap(table.text, wrapper, has_user_column=table.has_user_column)
+    return [rewriting.undo(table.text, has_user_column=table.has_user_column) for table in found]
+
+
+def _wrapped(found: Sequence[Table], *, only_on_failure: bool) -> list[Rewritten]:
+    """Each job of all tables gets a monitor of its own."""
+    from sentinel_run.crontabs import reach, rewriting
+
+    program = _program()
+    wrapper = rewriting.Wrapper(program, _zone(), only_on_failure, lambda user: reach.is_locked_out(program, user))
+    taken = frozenset[str]().union(*(rewriting.slugs(table.text) for table in found))
+    all_made: list[Rewritten] = []
+    for table in found:
+        made = rewriting.wrap(table.text, wrapper._replace(taken=taken), has_user_column=table.has_user_column)
+        taken |= rewriting.slugs(made.text)
+        all_made.append(made)
+    return all_made
 
 
 def _change(table: Table, made: Rewritten, target: str | None, *, is_sure: bool) -> int:

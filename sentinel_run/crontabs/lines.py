@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _VARIABLE = re.compile(r"[ \t]*(?P<name>\"[^\"]*\"|'[^']*'|[A-Za-z_][^\s=]*)[ \t]*=[ \t]*(?P<value>[^\n]*)")
 # A minute begins with a digit or a star; a minus before it keeps some crons from logging the job.
-_TIMES = r"[ \t]*-?(?P<times>@[^\s]+|[\d*~][^\s]*(?:[ \t]+[^\s]+){4})[ \t]+"
+# `@every 5m` is supercronic's and Go's.
+_TIMES = r"[ \t]*-?(?P<times>@every[ \t]+[^\s]+|@[^\s]+|[\d*~][^\s]*(?:[ \t]+[^\s]+){4})[ \t]+"
 _USER = r"(?P<user>[^\s]+)[ \t]+"
 _JOB = {
     False: re.compile(rf"(?P<head>{_TIMES})(?P<command>[^\n]+)"),
     True: re.compile(rf"(?P<head>{_TIMES}{_USER})(?P<command>[^\n]+)"),
 }
+# A word that looks like one more field: schedulers with seconds or years have six or seven.
+_FIELD = re.compile(r"[\d*][\d*/,?-]*(?=\s)")
 # The first percent sign that is not escaped ends the command; what follows is its standard input.
 _INPUT = re.compile(r"(?<!\\)%")
 
@@ -34,13 +37,19 @@ class Line(Record):
 class Job(Record):
     """A line that runs a command: `head` has the times and the user, `tail` the standard input and the line's end.
 
-    `times` are the five fields or the nickname, as they were written.
+    `times` are the five fields or the nickname, as they were written. `user` runs it, where one is named.
     """
 
     head: str
     times: str
     command: str
     tail: str
+    user: str = ""
+
+    @property
+    def has_more_fields(self) -> bool:
+        """Whether the times seem to go on where the command should begin."""
+        return _FIELD.match(self.user + " ") is not None or _FIELD.match(self.command) is not None
 
     @property
     def text(self) -> str:
@@ -64,10 +73,18 @@ def _line(text: str, *, has_user_column: bool) -> Line | Job:
     if found is None or not found["command"].strip():
         return Line(text)
     end = _INPUT.search(found["command"])
-    command = found["command"][: end.start()] if end else found["command"].rstrip()
+    command = found["command"][: end.start()] if end else _without_blanks(found["command"])
     if not command.strip():  # Only standard input, and nothing to read it.
         return Line(text)
-    return Job(found["head"], " ".join(found["times"].split()), command, text[len(found["head"]) + len(command) :])
+    times, tail = " ".join(found["times"].split()), text[len(found["head"]) + len(command) :]
+    return Job(found["head"], times, command, tail, found.groupdict().get("user") or "")
+
+
+def _without_blanks(text: str) -> str:
+    """`text` without the blanks at its end, but for one behind a backslash: that is the command's."""
+    command = text.rstrip()
+    backslashes = len(command) - len(command.rstrip("\\"))
+    return text[: len(command) + backslashes % 2]
 
 
 def _unquoted(word: str) -> str:

@@ -12,7 +12,7 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sentinel_run.crontabs.lines import Line
 
@@ -21,6 +21,8 @@ _SHELL = "sh"
 _LONGEST_COMMAND_BYTES = 998
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
 _MENTIONED = re.compile(r"(?:^|[\s/])sentinel-run(?:['\s]|$)")
+# Two tools would check in for one job, each with a monitor of its own.
+_OTHERS = re.compile(r"(?:^|[\s/])sentry-cli\s+(?:[^;|&]*\s)?monitors\s+run\s")
 _SLUG = re.compile(r"--monitor[ =]([\w-]+)")
 # Exactly what `_wrapped` writes, so that nothing is taken back that somebody else has written.
 _OURS = re.compile(
@@ -34,11 +36,16 @@ _SCRIPT = re.compile(rf"(?P<shell>{_SHELL_PATH}) -c (?P<script>'.*')", re.DOTALL
 
 
 class Wrapper(Record):
-    """How jobs are wrapped: the program's path, the zone of the times, and whether output is held back."""
+    """How jobs are wrapped: the program's path, the zone of the times, and whether output is held back.
+
+    `locked_out` says whether a user cannot run the program, and `taken` are the slugs of other tables' monitors.
+    """
 
     program: str
     timezone: str = ""
     only_on_failure: bool = False
+    locked_out: Callable[[str], bool] = lambda user: False
+    taken: frozenset[str] = frozenset()
 
 
 class Rewritten(Record):
@@ -59,15 +66,16 @@ class _Around(Record):
 def wrap(text: str, wrapper: Wrapper, *, has_user_column: bool) -> Rewritten:
     """`text` with sentinel-run in front of each job that has none. Doing it twice changes nothing more."""
     found = list(lines.read(text, has_user_column=has_user_column))
-    slugs = {slug for line in found if isinstance(line, Job) for slug in _SLUG.findall(line.command)}
+    taken = {*wrapper.taken, *slugs(text)}
     around, made, remarks, changed = _Around(timezone=wrapper.timezone), [], list[str](), 0
     for line in found:
         around = _around(around, line)
         if isinstance(line, Job) and not _MENTIONED.search(line.command):
-            new = line._replace(command=_wrapped(line, wrapper, around, slugs))
-            remarks += _remarks(line, new)
-            changed += _fits(new)
-            line = new if _fits(new) else line
+            new = line._replace(command=_wrapped(line, wrapper, around, taken))
+            hindrance = _hindrance(line, new, wrapper)
+            remarks += _remarks(line, hindrance, wrapper)
+            changed += not hindrance
+            line = line if hindrance else new
         made.append(line.text)
     return Rewritten("".join(made), changed, tuple(remarks))
 
@@ -83,6 +91,16 @@ def undo(text: str, *, has_user_column: bool) -> Rewritten:
             remarks.append(f"left as it is, because it was not made here: {line.text.strip()}")
         made.append(line.text)
     return Rewritten("".join(made), changed, tuple(remarks))
+
+
+def slugs(text: str) -> frozenset[str]:
+    """The monitors that the jobs of a crontab have already."""
+    return frozenset(
+        slug
+        for line in lines.read(text, has_user_column=False)
+        if isinstance(line, Job)
+        for slug in _SLUG.findall(line.command)
+    )
 
 
 def _around(before: _Around, line: Line | Job) -> _Around:
@@ -125,19 +143,31 @@ def _options(job: Job, wrapper: Wrapper, around: _Around, slugs: set[str]) -> It
         yield f"--schedule {job.times if job.times.startswith('@') else shell.quoted(job.times)}"
         if around.timezone:
             yield f"--timezone {around.timezone}"
-    if wrapper.only_on_failure:
+    if wrapper.only_on_failure and not shell.writes_file(job.command):
         yield "--only-on-failure"
 
 
-def _remarks(job: Job, new: Job) -> Iterator[str]:
-    if not _fits(new):
-        yield f"left as it is, because cron takes no longer line: {job.text.strip()[:60]}..."
-    elif not _has_times(job):
+def _hindrance(job: Job, new: Job, wrapper: Wrapper) -> str:
+    """Why a job has to stay as it is: behind us it would not run any more, or cron would refuse the table."""
+    if job.has_more_fields:
+        return "its times have more than five fields"
+    if _OTHERS.search(job.command):
+        return "sentry-cli checks in for it; put sentinel-run in place of that (docs/migration.md)"
+    if len((new.command + new.tail).encode("utf-8", "surrogateescape")) > _LONGEST_COMMAND_BYTES:
+        return "cron takes no longer line"
+    if wrapper.locked_out(new.user):
+        return f"{new.user} cannot run {wrapper.program}"
+    return ""
+
+
+def _remarks(job: Job, hindrance: str, wrapper: Wrapper) -> Iterator[str]:
+    if hindrance:
+        yield f"left as it is, because {hindrance}: {job.text.strip()[:60]}..."
+        return
+    if wrapper.only_on_failure and shell.writes_file(job.command):
+        yield f"has no --only-on-failure, because its file would get nothing of a success: {job.command}"
+    if not _has_times(job):
         yield f"has no monitor, because Sentry knows no such times: {job.times} {job.command}"
-
-
-def _fits(job: Job) -> bool:
-    return len((job.command + job.tail).encode("utf-8", "surrogateescape")) <= _LONGEST_COMMAND_BYTES
 
 
 def _has_times(job: Job) -> bool:

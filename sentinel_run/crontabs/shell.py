@@ -9,15 +9,21 @@ _OWN_WORDS = frozenset([
     "if", "while", "until", "for", "case", "select", "function", "time", "!", "{", "[[", ".", ":", "source", "cd",
     "export", "readonly", "local", "set", "unset", "eval", "exec", "exit", "return", "shift", "trap", "ulimit",
     "umask", "wait", "read", "alias", "command", "builtin", "type", "hash", "times", "jobs", "fg", "bg", "pushd",
-    "popd", "let",
+    "popd", "let", "declare", "typeset", "shopt", "coproc", "enable", "disown", "getopts", "mapfile", "readarray",
 ])  # fmt: skip
 _ASSIGNMENTS = re.compile(r"(?:[A-Za-z_]\w*=(?:[^\s'\"\\`$;&|<>()#]|\$\w+|'[^']*')*[ \t]+)*")
+# One that is not among those, as `A="b c"`: behind us it would be taken for the program.
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
+# A quoted or escaped builtin (`\cd`) is one all the same.
+_QUOTES = str.maketrans("", "", "'\"\\")
 # Pieces of a simple command: quoted texts, escapes, variables, redirections, and letters that mean nothing.
 _SIMPLE = re.compile(
     r"(?:'[^']*'|\"(?:[^\"\\`$]|\\.|\$(?!\())*\"|\\.|\$(?!\()"
     r"|\d*>>?(?:&(?:\d+|-))?|\d*<(?:&(?:\d+|-))?(?!<)|[^'\"\\`$;&|<>()\n])+",
     re.DOTALL,
 )
+_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
+_INTO_FILE = re.compile(r">>?(?!>)[ \t]*(?!&|/dev/null(?:\s|$))[^\s]")
 
 
 def before_program(command: str) -> int:
@@ -29,8 +35,14 @@ def before_program(command: str) -> int:
 def is_simple(command: str) -> bool:
     """Whether the shell has nothing to do but to find the words and to start the program."""
     program = command[before_program(command) :]
-    first = re.split(r"[\s<>]", program, maxsplit=1)[0]
-    return bool(first) and first not in _OWN_WORDS and _SIMPLE.fullmatch(program) is not None
+    first = re.split(r"[\s<>]", program, maxsplit=1)[0].translate(_QUOTES)
+    is_own = not first or first in _OWN_WORDS or _ASSIGNMENT.match(program) is not None
+    return not is_own and _SIMPLE.fullmatch(program) is not None
+
+
+def writes_file(command: str) -> bool:
+    """Whether a simple command has its output, or a part of it, redirected to a file that keeps it."""
+    return is_simple(command) and _INTO_FILE.search(_QUOTED.sub("q", command)) is not None
 
 
 def quoted(script: str) -> str:

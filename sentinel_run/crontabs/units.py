@@ -29,7 +29,7 @@ _NICKNAMES = {
     "annually": "@yearly",
 }  # fmt: skip
 _CALENDAR = re.compile(
-    r"(?:(?P<days>[A-Za-z.,]+) )?(?:\*-\*-\*|(?P<daily>))? ?(?P<hour>\d\d?|\*|\*/\d+|0/\d+)"
+    r"(?:(?P<days>[A-Za-z.,]+) )?(?:\*-\*-(?P<date>\*|\d\d?)|(?P<daily>))? ?(?P<hour>\d\d?|\*|\*/\d+|0/\d+)"
     r":(?P<minute>\d\d?|\*|\*/\d+|0/\d+)(?::00?)?"
 )
 _EVERY = re.compile(r"(\d+)[ ]?(min|m|minutes?|h|hours?|d|days?)")
@@ -47,12 +47,21 @@ class UnitError(SentinelError):
 def drop_in(unit: str, program: str, timezone: str, folders: Sequence[str] = FOLDERS) -> str:
     """A drop-in for the service `unit`; its first line says where it belongs. Raises `UnitError`."""
     name = unit.removesuffix(".service").removesuffix(".timer")
-    commands = _values(_content(f"{name}.service", folders), "ExecStart")
+    service = _content(f"{name}.service", folders)
+    commands = _values(service, "ExecStart")
     if not commands:
         raise UnitError(f"{name}.service has no ExecStart")
     options = " ".join(_options(name, timezone, _timer(f"{name}.timer", folders)))
     starts = "".join(f"ExecStart={_wrapped(command, program, options)}\n" for command in commands)
-    return f"# /etc/systemd/system/{name}.service.d/sentinel-run.conf\n[Service]\nExecStart=\n{starts}"
+    head = f"# /etc/systemd/system/{name}.service.d/sentinel-run.conf\n[Service]\n"
+    return f"{head}{_access(service)}ExecStart=\n{starts}"
+
+
+def _access(service: str) -> str:
+    """What says that it is ready (sd_notify(3)) is our child now; by default the main process alone is heard."""
+    says_it = _values(service, "Type")[-1:] in (["notify"], ["notify-reload"])
+    is_open = _values(service, "NotifyAccess")[-1:] == ["all"]
+    return "NotifyAccess=all\n" if says_it and not is_open else ""
 
 
 def times(timer: str) -> str:
@@ -118,8 +127,10 @@ def _crontab(calendar: str) -> str:
     if found is None:
         return ""
     days = re.sub(r"([a-z]{3})[a-z]*", r"\1", (found["days"] or "*").lower()).replace("..", "-")
-    minute, hour = (_number(found[part]) for part in ("minute", "hour"))
-    return f"{minute} {hour} * * {days}"
+    minute, hour, date = (_number(found[part] or "*") for part in ("minute", "hour", "date"))
+    if "*" not in {date, days}:  # To systemd a day has to fit both, to cron one of them.
+        return ""
+    return f"{minute} {hour} {date} * {days}"
 
 
 def _number(field: str) -> str:
@@ -135,12 +146,13 @@ def _timer(name: str, folders: Sequence[str]) -> str:
 
 
 def _content(name: str, folders: Sequence[str]) -> str:
-    """A unit's text with its lines joined where a backslash ends them."""
+    """A unit's text without comments, its lines joined where a backslash ends them (systemd.syntax(7))."""
     path = next((path for folder in folders if os.path.isfile(path := os.path.join(folder, name))), "")
     if not path:
         raise UnitError(f"there is no {name} in {', '.join(folders)}")
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        return re.sub(r"\\\n[ \t]*", " ", file.read())
+        text = re.sub(r"(?m)^[ \t]*[#;].*\n?", "", file.read())
+    return re.sub(r"\\\n[ \t]*", " ", text)
 
 
 def _values(text: str, key: str) -> list[str]:

@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import certifi
 import urllib3
 
-from sentinel_run import __version__
+from sentinel_run import __version__, redact
 from sentinel_run.deliver import answers, wire
 from sentinel_run.deliver.deadline import within
 
@@ -56,7 +56,7 @@ class Sender:
             self._pools.clear()  # The one in use is held by the thread that was left behind.
             return answers.unreachable(f"no answer from the server within {self._limit_s:g} s")
         except (urllib3.exceptions.HTTPError, OSError, ValueError, ImportError) as error:
-            return answers.unreachable(_why(error))
+            return answers.unreachable(_why(error, parcel))
 
     def _post(self, parcel: Parcel) -> Outcome:
         url = parcel.dsn.envelope_url
@@ -70,7 +70,8 @@ class Sender:
             redirect=False,
             preload_content=False,
         )
-        outcome = answers.outcome(response.status, response.headers)
+        told = _withheld(response.headers.get("X-Sentry-Error", ""), parcel)
+        outcome = answers.outcome(response.status, {**response.headers, "X-Sentry-Error": told})
         self.server_date = response.headers.get("Date", "")
         if _length(response.headers) < _WORTH_READING_BYTES:
             response.drain_conn()
@@ -137,7 +138,12 @@ def certificates() -> str:
     return certifi.where()
 
 
-def _why(error: BaseException) -> str:
+def _withheld(text: str, parcel: Parcel) -> str:
+    """A server's or a library's words without the values of headers: whoever refuses one may repeat it."""
+    return redact.text(text, redact.known({}, headers=parcel.fields)) if parcel.fields and text else text
+
+
+def _why(error: BaseException, parcel: Parcel) -> str:
     """What went wrong underneath, in the system's words: `Connection refused`, `Name or service not known`."""
     if isinstance(error, ImportError):
         return "no way to the server: a SOCKS proxy needs PySocks; try: pip install PySocks"
@@ -146,4 +152,4 @@ def _why(error: BaseException) -> str:
         root = inner
     text = getattr(root, "strerror", None) or str(root) or type(root).__name__
     is_proxys = isinstance(error, urllib3.exceptions.ProxyError)
-    return f"no answer from the {'proxy' if is_proxys else 'server'}: {text[:200]}"
+    return f"no answer from the {'proxy' if is_proxys else 'server'}: {_withheld(text, parcel)[:200]}"

@@ -150,6 +150,19 @@ def test_a_table_of_a_user_without_users(command: str, table: Path) -> None:
     assert "0 1 * * * root" not in printed
 
 
+def test_jobs_of_two_tables_have_two_monitors(table: Path, tmp_path: Path) -> None:
+    """Jobs of one name in one call would overwrite each other's schedule, also what is wrapped already."""
+    other = tmp_path / "other"
+    table.write_text("0 1 * * * /opt/a/backup.sh\n")
+    other.write_text("0 2 * * * /opt/b/backup.sh\n")
+    said("crontab", "--yes", str(other))
+
+    said("crontab", "--yes", str(table), str(other))
+
+    assert "--monitor backup-sh-2 --schedule '0 1 * * *'" in table.read_text()
+    assert "--monitor backup-sh --schedule '0 2 * * *'" in other.read_text()
+
+
 def test_bytes_that_are_no_text_stay(table: Path) -> None:
     """A crontab may be in any encoding."""
     content = b"# caf\xe9\r\n0 1 * * * echo \xff\xfe\r\n"
@@ -195,6 +208,11 @@ COMMANDS = [
     "echo a  b 'c  d' \"e  f\"",
     "echo $HOME \"$HOME\" '$HOME' $((1 + 2))",
     "A=1 B='2 3' sh -c 'echo $A $B'",
+    "A=\"x y\" B=2 sh -c 'echo $A $B'",
+    "A=1 B=x\\ y C=${C:-z} sh -c 'echo $A $B $C'",
+    'PATH="$PATH:/opt" printenv PATH',
+    "\\cd / && pwd; 'cd' /",
+    "printf '[%s]' a\\ ",
     "echo one; echo two >&2; exit 3",
     "false || echo no && echo yes",
     "echo a | tr a b",
@@ -245,6 +263,8 @@ TIMERS = {
     "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
     "OnCalendar=minutely": "--schedule '* * * * *'",
     "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
+    "OnCalendar=*-*-01 04:00:00": "--schedule '0 4 1 * *'",
+    "OnCalendar=Mon *-*-01 04:00:00": "",
     "OnCalendar=*-*-01..07 18:00:00": "",
     "OnCalendar=Noday *-*-* 03:00": "",
     "OnCalendar=*-*-* 25:00": "",
@@ -269,6 +289,36 @@ def test_a_drop_in_for_systemd(timer: str, tmp_path: Path) -> None:
     assert re.search(r" -- /opt/backup.sh +--full$", start)
     assert TIMERS[timer] in start
     assert ("--monitor backup" in start) == bool(TIMERS[timer])
+
+
+@pytest.mark.parametrize(
+    ("service", "access"),
+    [
+        ("Type=notify", True), ("Type=notify\nNotifyAccess=main", True), ("Type=notify\nNotifyAccess=all", False),
+        ("Type=notify-reload", True), ("Type=oneshot", False),
+    ],
+)  # fmt: skip
+def test_a_service_that_says_when_it_is_ready(service: str, access: bool, tmp_path: Path) -> None:
+    """We are its main process, and it is our child: systemd would not listen to it, and give the start up."""
+    from sentinel_run.crontabs import units
+
+    (tmp_path / "x.service").write_text(f"[Service]\n{service}\nExecStart=/opt/x\n")
+
+    made = units.drop_in("x.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
+
+    assert ("\nNotifyAccess=all\n" in made) == access
+
+
+def test_a_comment_between_the_lines_of_a_command(tmp_path: Path) -> None:
+    """systemd takes it out, and goes on with the next line."""
+    from sentinel_run.crontabs import units
+
+    text = "[Service]\n# ExecStart=/opt/old\nExecStart=/opt/x \\\n  --a \\\n  # why\n; and\n  --b\n"
+    (tmp_path / "x.service").write_text(text)
+
+    made = units.drop_in("x.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
+
+    assert re.search(r"sentinel-run -- /opt/x +--a +--b\n$", made)
 
 
 def test_a_unit_that_is_not_there() -> None:

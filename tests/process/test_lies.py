@@ -15,6 +15,9 @@ LIES = {
     "match": (["--fail-on-match", "ERR.*full"], "echo fine; echo 'ERR disk full'", "unwanted output", "printed 'ERR disk full'"),
     "match on stderr": (["--fail-on-match", "^ERR"], "echo ERR >&2", "unwanted output", "printed 'ERR'"),
     "match without a line break": (["--fail-on-match", "bad$"], "printf 'so bad'", "unwanted output", "printed 'so bad'"),
+    "a class of letters": (["--fail-on-match", "^[éè]$"], "echo é", "unwanted output", "printed 'é'"),
+    "no byte of a letter": (["--fail-on-match", "^..$"], "echo é; echo ab", "unwanted output", "printed 'ab'"),
+    "a line after two that only match together": (["--fail-on-match", "a[^x]*c"], "echo a; echo c; echo abc", "unwanted output", "printed 'abc'"),
     "no match": (["--fail-without-match", "^done"], "echo almost done", "output missing", "nothing that matches '^done'"),
     "no output": (["--fail-without-match", "."], "true", "output missing", "nothing that matches '.'"),
 }  # fmt: skip
@@ -23,6 +26,10 @@ TRUTHS = {
     "stdout only": (["--fail-on-stderr"], "echo fine"),
     "no such line": (["--fail-on-match", "ERR"], "echo fine"),
     "not across lines": (["--fail-on-match", "a.b"], "echo a; echo b"),
+    "not across lines by a class": (["--fail-on-match", "a[^x]c"], "echo a; echo c"),
+    "not across lines by blanks": (["--fail-on-match", r"errors:\s*[1-9]"], "echo errors:; echo 17 files"),
+    "no line after the last": (["--fail-on-match", "^$"], "echo a"),
+    "line breaks of Windows": (["--fail-without-match", "^done$"], r"printf 'done\r\nx\r\n'"),
     "a line that matches": (["--fail-without-match", "^done"], "echo x; echo done; echo y"),
 }
 

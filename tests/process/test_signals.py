@@ -21,6 +21,7 @@ from tests.process.support import (
     rest,
     run,
     start,
+    status,
     wait_until,
     wrapped,
 )
@@ -128,6 +129,29 @@ def test_we_wait_for_the_clean_up(state_directory: Path) -> None:
     ending = only(state_directory).ending
     assert ending is not None
     assert (ending.exit_status, ending.interrupted_by) == (7, "SIGTERM")
+
+
+@pytest.mark.parametrize(("exit_status", "interrupted_by"), [(0, ""), (3, "SIGTERM")])
+def test_a_signal_after_the_commands_end(exit_status: int, interrupted_by: str, state_directory: Path) -> None:
+    """Under load we may hear of both at once. A success was not interrupted; a failure is not tried again."""
+    script = f"echo $$; read go; exit {exit_status}"
+    process = start(wrapped("sh", "-c", script, options=["--retries", "1"]), stdin=subprocess.PIPE)
+    pid = line(process).strip()
+    process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: status(process.pid)["State"].startswith("T"))
+    assert process.stdin is not None
+    process.stdin.write(b"go\n")
+    process.stdin.flush()
+    wait_until(lambda: status(pid)["State"].startswith("Z"))
+
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
+
+    assert rest(process) == ""
+    facts = only(state_directory)
+    assert facts.ending is not None
+    assert (process.returncode, facts.ending.interrupted_by) == (exit_status, interrupted_by)
+    assert "SIGTERM came when the command had ended" in [step.message for step in facts.steps]
 
 
 def test_command_that_ignores_term_keeps_us() -> None:

@@ -92,6 +92,10 @@ uv run -m pkg.job                                 | pkg.job
 poetry run python x.py                            | x.py
 pipenv run flask routes                           | flask
 bundle exec rake db:migrate                       | rake
+sentry-cli monitors run nightly -- /opt/x.sh      | x.sh
+sentry-cli monitors run -s '0 3 * * *' n -e prod -- python3 -u x.py | x.py
+sentry-cli monitors list                          | sentry-cli
+cronitor exec d3x0c1 ./d.sh                       | d.sh
 conda run -n env --no-capture-output python x.py  | x.py
 npx prettier --check .                            | prettier
 npx -y prettier@3.1 .                             | prettier

@@ -29,6 +29,7 @@ READINGS = {
     "every minute": Schedule(every=1, unit="minute"),
     "every 1 hour": Schedule(every=1, unit="hour"),
     "every 2 weeks": Schedule(every=2, unit="week"),
+    "Every 2 Hours": Schedule(every=2, unit="hour"),
     "0 0 30 2 1": Schedule("0 0 30 2 1"),
     "0 0 29 2 *": Schedule("0 0 29 2 *"),
 }

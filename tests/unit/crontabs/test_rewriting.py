@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sentinel_run.crontabs import lines, rewriting
+from sentinel_run.crontabs import lines, reach, rewriting
 from sentinel_run.crontabs.lines import Job, Line
 from sentinel_run.crontabs.rewriting import Wrapper
 
@@ -74,6 +75,7 @@ LINES = {
     "* * * * * mail joe%hi": "* * * * * {} --monitor mail --schedule '* * * * *' --timezone Europe/Berlin -- mail joe%hi",
     "* * * * * echo 'a' | b%hi": "* * * * * {} --monitor b --schedule '* * * * *' --timezone Europe/Berlin -- sh -c 'echo '\\''a'\\'' | b'%hi",
     "@reboot /opt/x": "@reboot {} -- /opt/x",
+    "@every  5m /opt/x": "@every  5m {} -- /opt/x",
 }  # fmt: skip
 
 
@@ -112,6 +114,72 @@ def test_a_line_that_would_be_too_long_stays() -> None:
 
     assert (made.text, made.changed) == (line, 0)
     assert "no longer line" in made.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["0 0 3 * * * /opt/x\n", "0 3 * * * 2027-2030 /opt/x\n", "0 0 3 * * */2 * /opt/x\n"]
+)
+@pytest.mark.parametrize("column", [False, True])
+def test_times_with_seconds_or_years_stay(line: str, column: bool) -> None:
+    """Behind five of the fields we would take the next one for the command."""
+    made = rewriting.wrap(line, WRAPPER, has_user_column=column)
+
+    assert (made.text, made.changed) == (line, 0)
+    assert "more than five fields" in made.remarks[0]
+
+
+def test_a_job_that_sentry_cli_checks_in_for_stays() -> None:
+    """A second monitor for it would be none that anybody has asked for."""
+    line = "0 1 * * * cd /x && /usr/bin/sentry-cli --url x monitors run nightly -- ./y.sh\n"
+
+    made = rewriting.wrap(line, WRAPPER, has_user_column=False)
+
+    assert (made.text, made.changed) == (line, 0)
+    assert "sentry-cli checks in for it" in made.remarks[0]
+
+
+def test_a_user_who_cannot_run_us_keeps_the_job() -> None:
+    """As with a sentinel-run in root's own home: the job would end with 126 before it began."""
+    text = "0 1 * * * root /opt/x\n0 1 * * * nobody /opt/y\n"
+    wrapper = WRAPPER._replace(locked_out=lambda user: user == "nobody")
+
+    made = rewriting.wrap(text, wrapper, has_user_column=True)
+
+    assert made.changed == 1
+    assert "nobody /opt/y\n" in made.text
+    assert made.remarks == (
+        "left as it is, because nobody cannot run /usr/bin/sentinel-run: 0 1 * * * nobody /opt/y...",
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "is_held"),
+    [
+        ("/opt/x", True), ("/opt/x >/dev/null 2>&1", True), ("/opt/x 2> /dev/null", True), ("/opt/x '> log'", True),
+        ("/opt/x >&2", True), ("a | b >>log", True),
+        ("/opt/x >>/var/log/x 2>&1", False), ("/opt/x > 'a b'", False), ("/opt/x 2>err", False),
+        ("/opt/x >>/dev/nullify", False),
+    ],
+)  # fmt: skip
+def test_a_file_goes_on_to_get_all_output(command: str, is_held: bool) -> None:
+    """What is held back, and never printed, would be missing in a log. In a script the redirection is the shell's."""
+    made = rewriting.wrap(f"0 1 * * * {command}\n", WRAPPER._replace(only_on_failure=True), has_user_column=False)
+
+    assert (" --only-on-failure -- " in made.text) == is_held
+    assert (made.remarks == ()) == is_held
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_who_can_run_a_program(tmp_path: Path) -> None:
+    """A folder that is closed to others, as root's own is."""
+    program = tmp_path / "sentinel-run"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+
+    assert reach.is_locked_out(str(program), "nobody")
+    assert not reach.is_locked_out(str(program), "root")
+    assert not reach.is_locked_out(str(program), "no such user")
+    assert not reach.is_locked_out("/bin/true", "nobody")
 
 
 def test_a_path_with_odd_letters_is_quoted() -> None:
