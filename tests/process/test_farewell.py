@@ -104,6 +104,16 @@ def test_a_failure_is_a_panel(
     assert ("\x1b" in panel) == (not environ)
 
 
+def test_the_slowest_are_told_by_their_own_time(work: Path) -> None:
+    """Not with the time of those that they waited for, by which the row would not be in order."""
+    (work / "outer.sh").write_text("sleep 0.8\ntrue\n")
+    row = _rows(_shown(wrapped("sh", "-c", "sh outer.sh; sleep 0.2; exit 3")))["slowest"]
+
+    seconds = [float(words.split()[-2]) for words in row.split(", ") if words.endswith(" s")]
+    assert row.startswith("sleep 0.8 s")
+    assert seconds == sorted(seconds, reverse=True)
+
+
 def test_colours_suit_every_background(job: list[str | bytes]) -> None:
     """Only the terminal's own red, bold and faint, each taken back at the end of its words."""
     panel = _shown(job).partition("ValueError: no such table: orders\n")[2]
