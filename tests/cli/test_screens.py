@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.past import Ran, keep
 from tests.cli.support import said, seen, told, uncoloured
@@ -77,6 +78,18 @@ def test_wide_letters_keep_the_columns() -> None:
     rows = uncoloured(seen("history", columns=80)).splitlines()[1:3]
 
     assert rows[0].index("failed") == rows[1].index("failed") + 8
+
+
+def test_wide_letters_keep_the_column_of_ways_on() -> None:
+    """What the commands below `show` are for stands in line, though one of them has a name in wide letters."""
+    run(wrapped("false", options=["--name", "夜間バックアップ"]))
+
+    *_, page, envelope, others = uncoloured(seen("show", columns=100)).splitlines()
+
+    ends = [
+        cell_len(row[: row.index(what)]) for row, what in ((page, "a page"), (envelope, "what"), (others, "its"))
+    ]
+    assert len(set(ends)) == 1
 
 
 def test_long_names_give_way() -> None:
