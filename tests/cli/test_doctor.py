@@ -275,6 +275,14 @@ def test_a_hanging_server_costs_seconds_only(ingest: Ingest, monkeypatch: pytest
     checked(status=0)
 
 
+def test_one_is_no_plural() -> None:
+    """The history of a first run."""
+    run(wrapped("true"))
+    ours("history")
+
+    assert "history    1 run, " in ours("doctor").stdout.decode()
+
+
 def test_the_screen_ends_with_what_to_do() -> None:
     """For people: one paragraph a matter, and the next step last."""
     done = ours("doctor")
