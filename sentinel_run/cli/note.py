@@ -32,7 +32,7 @@ def command() -> None:
       sentinel-run note tag region=US
       sentinel-run note context execution job_id=42 region=US
       sentinel-run note measure tokens 512 --unit token
-      sentinel-run note span start load; ./load.sh; sentinel-run note span end load
+      sentinel-run note span start load; ./load; sentinel-run note span end load
       sentinel-run note user 42
 
     From any language: append one line of JSON to the file $SENTINEL_RUN_NOTES names. Outside a run nothing is
