@@ -116,7 +116,12 @@ def test_mistakes_in_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("timout = 5", "did you mean 'timeout'?"), ("= broken", "cannot be read")]
+    ("content", "words"),
+    [
+        ("timout = 5", "did you mean 'timeout'?"),
+        ("= broken", "cannot be read"),
+        ("dsn = 'nonsense'", ":1: dsn: 'nons...' is not valid"),
+    ],
 )
 def test_mistakes_in_a_config_file(work: Path, content: str, words: str) -> None:
     """The file and the key are named."""
