@@ -70,6 +70,15 @@ def test_hostile_arguments_stay_text() -> None:
     assert told("show")["argv"][-2] == "a\nb\x1b[31m"
 
 
+@pytest.mark.parametrize("columns", [1, 10, 20, 30])
+def test_the_smallest_terminals(columns: int) -> None:
+    """A story is told on any of them; where bars have no room there are none."""
+    run(wrapped("sh", "-c", "sleep 0.3; echo 'error: too small'; exit 3"))
+
+    for subcommand in ("show", "history", "stats"):
+        assert "Traceback" not in seen(subcommand, columns=columns).replace("\n", "")
+
+
 def test_wide_letters_keep_the_columns() -> None:
     """A name in wide letters takes two cells each; the columns after it still stand in line."""
     run(wrapped("false", options=["--name", "夜間バックアップ"]))
