@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 from importlib.metadata import Distribution, distribution
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -27,6 +27,9 @@ _SHEBANG = b"#!/usr/bin/env python3\n"
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # Of time, for zip files: the same input makes the same file.
 _START = Path(__file__).with_name("start.py")
 _NAMES = "NAMES = ()"
+# What an installer writes for itself (PyPA, "Recording installed projects"): RECORD has digests of the scripts
+# beside Python, which name the environment's folder, so that each checkout would make another file.
+_INSTALLERS_OWN = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
 def main(wheel: str, target: str) -> None:
@@ -49,10 +52,14 @@ def _needed(name: str) -> Iterator[Distribution]:
 
 
 def _files(library: Distribution) -> Iterator[tuple[str, bytes]]:
-    """A library's files without its scripts and what Python has compiled."""
+    """A library's files without its scripts, what Python has compiled, and what tells of the environment."""
     for path in library.files or ():
-        if ".." not in path.parts and "__pycache__" not in path.parts:
+        if ".." not in path.parts and "__pycache__" not in path.parts and not _is_installers(path):
             yield path.as_posix(), path.read_binary()
+
+
+def _is_installers(path: PurePath) -> bool:
+    return path.parent.suffix == ".dist-info" and path.name in _INSTALLERS_OWN
 
 
 def _modules(libraries: Mapping[str, bytes]) -> set[str]:

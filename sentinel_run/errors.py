@@ -46,6 +46,13 @@ class SkippedError(SentinelError):
         self.signal = signal
 
 
+class UnprintedError(SentinelError):
+    """Our stdout does not take what a subcommand has to say."""
+
+    def __init__(self, why: str | None) -> None:
+        super().__init__(f"the output cannot be written: {why or 'no reason given'}")
+
+
 class StoreError(SentinelError):
     """The state directory cannot be used; the run goes on without it."""
 

@@ -60,7 +60,7 @@ HISTORY = "History"
 TABLE: tuple[Option, ...] = (
     Option("name", kinds.text, None, REPORT, "Name of the command: issue grouping, transaction, history.", "TEXT"),
     Option("dsn", kinds.text, None, REPORT, "Where to report; without one, runs are kept on this machine only.", "DSN", variables=("SENTRY_DSN",)),
-    Option("header", kinds.header, (), REPORT, "A header for each request to the DSN's server, such as a proxy before it wants.", "NAME:VALUE", repeatable=True),
+    Option("header", kinds.header, (), REPORT, "A header for each request to the DSN's server, as a proxy before it may want it.", "NAME:VALUE", repeatable=True),
     Option("environment", kinds.text, None, REPORT, "Such as production or staging.", "TEXT", "e", variables=("SENTRY_ENVIRONMENT",)),
     Option("release", kinds.text, None, REPORT, "Version of what runs; the commit of a CI or of the working directory if not given.", "TEXT", variables=("SENTRY_RELEASE",)),
     Option("tag", kinds.pair, (), REPORT, "A tag of the report.", "KEY=VALUE", repeatable=True),

@@ -11,8 +11,8 @@ import click
 
 import sentinel_run
 from sentinel_run import entry, kinds, notes, options
-from sentinel_run.cli import mistakes, params, teaching
-from sentinel_run.errors import SentinelError
+from sentinel_run.cli import mistakes, params, printing, teaching
+from sentinel_run.errors import SentinelError, UnprintedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _version() -> click.Option:
 def main(argv: Sequence[str]) -> int:
     """Run a subcommand, or print the help or the version; returns the exit status."""
     os.umask(0o077)
+    printing.prepare()
     try:
         status = root().main(list(argv), prog_name="sentinel-run", standalone_mode=False)
         sys.stdout.flush()
@@ -100,12 +101,15 @@ def main(argv: Sequence[str]) -> int:
     except click.ClickException as error:
         notes.say(mistakes.sentence(error))
         return _WRONG_USAGE
+    except UnprintedError as error:
+        notes.say(str(error))
+        printing.give_up()
+        return error.exit_status
     except SentinelError as error:
         notes.say(str(error))
         return error.exit_status
     except BrokenPipeError:
-        # The reader of our output went away; Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        printing.give_up()
         return _NO_READER
     except (OSError, sqlite3.Error) as error:
         notes.say(f"the state directory cannot be used: {error}; try: sentinel-run doctor")

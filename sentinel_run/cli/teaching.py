@@ -33,7 +33,7 @@ OF_SUBCOMMAND: Mapping[str, tuple[str, ...]] = {
         "sentinel-run show backup.sh --json",
         "sentinel-run show --html run.html",
     ),
-    "stats": ("sentinel-run stats", "sentinel-run stats backup.sh --since 30d", "sentinel-run stats --csv"),
+    "stats": ("sentinel-run stats", "sentinel-run stats backup.sh --since 90d", "sentinel-run stats --csv"),
     "watch": ("sentinel-run watch", "sentinel-run watch backup.sh --interval 5s", "sentinel-run watch --json"),
     "deliver": ("sentinel-run deliver", "*/10 * * * * sentinel-run deliver >/dev/null"),
     "crontab": ("sentinel-run crontab", "sentinel-run crontab --undo", "sentinel-run crontab /etc/cron.d/backup"),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PLAIN, _BAD, _GOOD, _ASIDE, _TITLE = "", "31", "32", "2", "1;31"
 _PREFIX = "sentinel-run: "
 _LABEL_WIDTH = 9
+# Before what goes on from the line above, so that its first word is no label.
+_FURTHER = "  "
 # Wider lines are hard to read.
 _WIDEST, _NARROWEST = 120, 30
 _MOST_LINES = 3
@@ -60,9 +62,10 @@ def line(paper: Paper, name: str, rest: str, *, is_good: bool) -> list[str]:
 def panel(paper: Paper, told: Panel) -> list[str]:
     """The sentence and the rows below it."""
     sentence = words.printable(" ".join(told.sentence.split()))
-    first, *others = _wrapped(sentence, _room(paper, len(_PREFIX)), _room(paper, len(_indent(paper))))
+    taken = len(_indent(paper) + _FURTHER)
+    first, *others = _wrapped(sentence, _room(paper, len(_PREFIX)), _room(paper, taken))
     title = paper.inked(_PREFIX, _ASIDE) + paper.inked(first, _TITLE)
-    below = [f"{_bar(paper)}{paper.inked(other, _TITLE)}" for other in others]
+    below = [f"{_bar(paper)}{_FURTHER}{paper.inked(other, _TITLE)}" for other in others]
     return [title, *below, *rows(paper, told.rows)]
 
 

@@ -77,7 +77,7 @@ def _took(facts: Facts) -> str:
 
 
 def _slowest(facts: Facts) -> Iterator[Row]:
-    """Those that took longest by themselves: whoever only waited for others is not to blame."""
+    """Those that took longest by themselves, and how long: whoever only waited for others is not to blame."""
     everyone = processes(facts)
     own_s = [process.duration_s for process in everyone]
     for process in everyone:
@@ -85,12 +85,12 @@ def _slowest(facts: Facts) -> Iterator[Row]:
             own_s[process.parent] -= process.duration_s
     least_s = _WORTH_TELLING * facts.ending.duration_s if facts.ending else 0.0
     ranked = sorted(zip(own_s, everyone, strict=True), key=lambda pair: -pair[0])
-    chosen = [process for own, process in ranked if own > least_s][:_MOST_PROCESSES]
+    chosen = [_in_words(process, own) for own, process in ranked if own > least_s][:_MOST_PROCESSES]
     if chosen:
-        yield "slowest", ", ".join(map(_in_words, chosen))
+        yield "slowest", ", ".join(chosen)
 
 
-def _in_words(process: Process) -> str:
+def _in_words(process: Process, own_s: float) -> str:
     name = words.printable(process.name)
     name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
-    return f"{name} {words.took(process.duration_s)}"
+    return f"{name} {words.took(own_s)}"

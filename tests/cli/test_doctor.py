@@ -116,7 +116,12 @@ def test_mistakes_in_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("timout = 5", "did you mean 'timeout'?"), ("= broken", "cannot be read")]
+    ("content", "words"),
+    [
+        ("timout = 5", "did you mean 'timeout'?"),
+        ("= broken", "cannot be read"),
+        ("dsn = 'nonsense'", ":1: dsn: 'nons...' is not valid"),
+    ],
 )
 def test_mistakes_in_a_config_file(work: Path, content: str, words: str) -> None:
     """The file and the key are named."""
@@ -273,6 +278,14 @@ def test_a_hanging_server_costs_seconds_only(ingest: Ingest, monkeypatch: pytest
     monkeypatch.setenv("SENTRY_DSN", ingest.dsn)
 
     checked(status=0)
+
+
+def test_one_is_no_plural() -> None:
+    """The history of a first run."""
+    run(wrapped("true"))
+    ours("history")
+
+    assert "history    1 run, " in ours("doctor").stdout.decode()
 
 
 def test_the_screen_ends_with_what_to_do() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.past import Ran, keep
 from tests.cli.support import said, seen, told, uncoloured
@@ -69,6 +70,15 @@ def test_hostile_arguments_stay_text() -> None:
     assert told("show")["argv"][-2] == "a\nb\x1b[31m"
 
 
+@pytest.mark.parametrize("columns", [1, 10, 20, 30])
+def test_the_smallest_terminals(columns: int) -> None:
+    """A story is told on any of them; where bars have no room there are none."""
+    run(wrapped("sh", "-c", "sleep 0.3; echo 'error: too small'; exit 3"))
+
+    for subcommand in ("show", "history", "stats"):
+        assert "Traceback" not in seen(subcommand, columns=columns).replace("\n", "")
+
+
 def test_wide_letters_keep_the_columns() -> None:
     """A name in wide letters takes two cells each; the columns after it still stand in line."""
     run(wrapped("false", options=["--name", "夜間バックアップ"]))
@@ -77,6 +87,18 @@ def test_wide_letters_keep_the_columns() -> None:
     rows = uncoloured(seen("history", columns=80)).splitlines()[1:3]
 
     assert rows[0].index("failed") == rows[1].index("failed") + 8
+
+
+def test_wide_letters_keep_the_column_of_ways_on() -> None:
+    """What the commands below `show` are for stands in line, though one of them has a name in wide letters."""
+    run(wrapped("false", options=["--name", "夜間バックアップ"]))
+
+    *_, page, envelope, others = uncoloured(seen("show", columns=100)).splitlines()
+
+    ends = [
+        cell_len(row[: row.index(what)]) for row, what in ((page, "a page"), (envelope, "what"), (others, "its"))
+    ]
+    assert len(set(ends)) == 1
 
 
 def test_long_names_give_way() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -140,6 +141,19 @@ def test_a_running_one() -> None:
 
     assert (found["status"], found["ended"], found["exit_status"]) == ("running", None, None)
     assert "job is running" in said("show", found["run_id"][:10])
+    rest(going)
+
+
+def test_a_running_one_of_a_user_without_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As cron's may be: until the run has ended and the name is looked up, the number stands for it."""
+    monkeypatch.delenv("LOGNAME", raising=False)
+    monkeypatch.delenv("USER", raising=False)
+    going = start(wrapped(*child("echo_lines"), options=["--name", "job"]), stdin=subprocess.PIPE)
+    assert line(going)
+    while not told("history"):
+        pass
+
+    assert f", as user {os.getuid()} on " in said("show", told("history")[0]["run_id"])
     rest(going)
 
 

@@ -138,6 +138,20 @@ def test_it_fits(name: tuple[str, ...], columns: int) -> None:
     assert "27 s" in screen
 
 
+def test_columns_go_before_names_are_cut(state_directory: Path) -> None:
+    """What nobody would miss is left out where a name would be cut for it; a very long name is cut all the same."""
+    keep(state_directory, [Ran("import-of-the-orders.sh", 60.0 * at, status=at % 2) for at in range(1, 9)])
+    head, row = uncoloured(seen("stats", columns=124)).splitlines()[1:3]
+    assert row.startswith("import-of-the-orders.sh ")
+    assert ("skipped" in head, "last run" in head) == (False, True)
+    keep(state_directory, [Ran("n" * 150, 10.0, run_id="f" * 32)])
+
+    screen = uncoloured(seen("stats", columns=124)).splitlines()[1:]
+
+    assert any("n…" in line for line in screen)
+    assert max(map(len, screen)) <= 124
+
+
 @pytest.mark.usefixtures("month")
 def test_the_plot_shows_the_course() -> None:
     """The bars rise with the durations, and failures are counted below."""

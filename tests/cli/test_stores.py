@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Mounted
 from tests.cli.support import complaint, ours, told
-from tests.process.support import run, wrapped
+from tests.process.support import PROGRAM, run, wrapped
 
 LOOKING = ("history", "show")
 _NOBODY = 65534
@@ -55,6 +55,38 @@ def test_a_directory_that_cannot_be(subcommand: str, tmp_path: Path, monkeypatch
 
     assert "Not a directory" in complaint(subcommand, status=125)
     assert ours("doctor").returncode == 1
+
+
+PRINTING = (
+    "history",
+    "stats",
+    "show --json",
+    "show --html -",
+    "show --envelope",
+    "history --csv",
+    "doctor",
+    "--help",
+)
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("words", PRINTING)
+def test_a_stdout_that_is_full(words: str) -> None:
+    """The disk behind `>file` is full, and nobody is sent to look at the state directory."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*PROGRAM, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.stderr == b"sentinel-run: the output cannot be written: No space left on device\n"
+    assert done.returncode == 125
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("words", [*PRINTING, "deliver", "watch --json", "--version"])
+def test_a_stdout_that_is_closed(words: str) -> None:
+    """As cron jobs and daemons have it (`>&-`): nobody reads, and nothing breaks."""
+    done = run(["sh", "-c", 'exec "$@" >&-', "sh", *PROGRAM, *words.split()])
+
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.usefixtures("runs")

@@ -128,6 +128,23 @@ def test_more_than_the_screen_holds(width: int) -> None:
     assert all(line.isprintable() for line in shown)
 
 
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [(24, ["name", "running"]), (40, ["name", "running", "CPU"]), (60, ["name", "running", "CPU", "memory"])],
+)
+def test_numbers_give_way_on_a_narrow_screen(width: int, heads: list[str]) -> None:
+    """What is usual has room at any rate; of the numbers the last ones go, and no line is cut in the middle."""
+    facts = samples.facts()._replace(command=samples.facts().command._replace(name="never before"))
+    late = Going(facts, "0123456789", 0, 12.5, Used(1.0, 999_000_000, 3), 0.5, Usual(10.0, 30), None)
+
+    _, _, head, row, first = going.screen([late, late._replace(usual=None)], width, 12).plain.splitlines()
+
+    assert head.split() == [*heads, "usually"]
+    assert "125 %" in row
+    assert first.endswith(("not known yet", "unknown"))
+    assert max(map(cell_len, (head, row, first))) <= width
+
+
 def _at_terminal(*arguments: str) -> pexpect.spawn:
     return pexpect.spawn(
         PROGRAM[0], [*PROGRAM[1:], "watch", *arguments], dimensions=(20, 80), echo=False, timeout=PATIENCE_S

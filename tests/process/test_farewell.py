@@ -90,7 +90,7 @@ def test_a_failure_is_a_panel(
     panel = shown[shown.index("sentinel-run: ") if environ else shown.index("\x1b[2msentinel-run: ") :]
     rows, run_id = _rows(panel), only(state_directory).identity.run_id
 
-    sentence = " ".join(line.removeprefix("  │ ") for line in _plain(panel).splitlines() if "  │ at" not in line)
+    sentence = " ".join(line.removeprefix("  │   ") for line in _plain(panel).splitlines() if "  │ at" not in line)
     assert sentence.startswith(
         "sentinel-run: sync.py failed with exit status 1: ValueError: no such table: orders"
     )
@@ -102,6 +102,16 @@ def test_a_failure_is_a_panel(
     assert rows["more"] == f"sentinel-run show {run_id[:8]}"
     assert max(map(cell_len, _plain(panel).splitlines())) <= min(columns, 120)
     assert ("\x1b" in panel) == (not environ)
+
+
+def test_the_slowest_are_told_by_their_own_time(work: Path) -> None:
+    """Not with the time of those that they waited for, by which the row would not be in order."""
+    (work / "outer.sh").write_text("sleep 0.8\ntrue\n")
+    row = _rows(_shown(wrapped("sh", "-c", "sh outer.sh; sleep 0.2; exit 3")))["slowest"]
+
+    seconds = [float(words.split()[-2]) for words in row.split(", ") if words.endswith(" s")]
+    assert row.startswith("sleep 0.8 s")
+    assert seconds == sorted(seconds, reverse=True)
 
 
 def test_colours_suit_every_background(job: list[str | bytes]) -> None:
@@ -208,7 +218,7 @@ def test_hostile_words_stay_words(columns: int) -> None:
     panel = _plain(shown[shown.rindex("\x1b[2msentinel-run: ") :])
 
     assert all(letter.isprintable() or letter == "\n" for letter in panel)
-    assert r"[red]x\x1b[31m\u202e" in panel.replace("\n  │ ", "")
+    assert r"[red]x\x1b[31m\u202e" in re.sub(r"\n  │ +", "", panel)
     assert max(map(cell_len, panel.splitlines())) <= max(30, columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -205,6 +206,19 @@ def test_one_file_is_reproducible(single: Path, wheel: Path, tmp_path: Path) -> 
     subprocess.run([sys.executable, ROOT / "release" / "single_file.py", wheel, again], check=True)
 
     assert _digests([again])["again"] == _digests([single])["sentinel-run"]
+
+
+def test_one_file_does_not_tell_where_it_was_made(single: Path) -> None:
+    """Else two checkouts of one commit would give two files: an installer's RECORD depends on the folder."""
+    packed = io.BytesIO(zipfile.ZipFile(single).read("libraries.zip"))
+    libraries = zipfile.ZipFile(packed)
+    contents = [libraries.read(name) for name in libraries.namelist()]
+
+    assert any(name.endswith(".dist-info/METADATA") for name in libraries.namelist())
+    assert not any(
+        name.endswith((".dist-info/RECORD", ".dist-info/direct_url.json")) for name in libraries.namelist()
+    )
+    assert not any(os.fsencode(sys.prefix) in content for content in contents)
 
 
 def test_one_file_may_be_replaced(single: Path, program: list[str], tmp_path: Path) -> None:

@@ -13,12 +13,15 @@ from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sentinel_run.cli.checks.reach import Step
     from sentinel_run.dsn import Dsn
     from sentinel_run.records import Setting
 
 _PORTS = {"https": 443, "http": 80, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 _NO_DSN = "no DSN: runs are kept on this machine only, which is fine; to report them, set SENTRY_DSN"
+_NO_USABLE_DSN = "the DSN cannot be read: until it is mended, runs are kept on this machine only"
 
 
 def server(given: Setting) -> tuple[Dsn | None, Finding]:
@@ -28,9 +31,15 @@ def server(given: Setting) -> tuple[Dsn | None, Finding]:
     try:
         parsed = dsn.parse(given.value)
     except BadValueError as error:
-        problem = f"{given.source}: {error}; runs are kept on this machine only"
-        return None, Finding({"dsn": redact.FILTERED, "proxies": _proxies(), "steps": []}, (problem,))
+        facts = {"dsn": redact.FILTERED, "proxies": _proxies(), "steps": []}
+        return None, Finding(facts, tuple(_unread(given, error)), (_NO_USABLE_DSN,))
     return parsed, _tried(parsed)
+
+
+def _unread(given: Setting, error: BadValueError) -> Iterator[str]:
+    """A mistake in a file is told with its line where the files are looked at (`options`)."""
+    if not given.source.startswith("dsn in "):
+        yield f"{given.source}: {error}"
 
 
 def _tried(parsed: Dsn) -> Finding:

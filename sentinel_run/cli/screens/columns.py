@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 MIDDLE, WIDE = 76, 120
 _GAP = "  "
-# Less of a text says nothing.
-_LEAST = 7
+# Less of a text says nothing; so much of one tells it from others.
+_LEAST, _ENOUGH = 7, 28
 
 
 class Column(Record):
     """A column, and the widths of the screen for which it is there. An elastic one gives way to the others.
 
+    One with `goes` is left out where texts would have to be cut for it, that with the lowest number first.
     `cell` makes the text of an item at a time (seconds since the epoch), `style` its style.
     """
 
@@ -31,6 +32,7 @@ class Column(Record):
     from_width: int = 0
     to_width: int = canvas.NO_WIDTH + 1
     elastic: bool = False
+    goes: int = 0
     right: bool = False
     style: Callable[[Any], str] = lambda item: ""
 
@@ -39,6 +41,8 @@ def lines(columns: Sequence[Column], items: Sequence[Any], width: int, now: floa
     """The header, then a line for each item, in pieces with their styles."""
     shown = [column for column in columns if column.from_width <= width < column.to_width]
     rows = [[column.cell(item, now) for column in shown] for item in items]
+    if any(column.goes for column in shown):
+        shown, rows = _without_what_goes(shown, rows, width)
     widths = _widths(shown, rows, width)
     yield [(_joined(shown, [column.title for column in shown], widths), canvas.TITLE)]
     for item, row in zip(items, rows, strict=True):
@@ -50,11 +54,30 @@ def fitted(text: str, width: int) -> str:
     return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """As wide as the widest cell; what is too much is taken from the elastic columns, the last one first."""
-    widths = [
+def _without_what_goes(
+    columns: list[Column], rows: list[list[str]], width: int
+) -> tuple[list[Column], list[list[str]]]:
+    """The columns that the screen has room for beside enough of each text, and their cells."""
+    wanted = [
+        min(cells, _ENOUGH) if column.elastic else cells
+        for column, cells in zip(columns, _widest(columns, rows), strict=True)
+    ]
+    stay = list(range(len(columns)))
+    for index in sorted((index for index in stay if columns[index].goes), key=lambda index: columns[index].goes):
+        if sum(wanted[one] + len(_GAP) for one in stay) - len(_GAP) > width:
+            stay.remove(index)
+    return [columns[index] for index in stay], [[row[index] for index in stay] for row in rows]
+
+
+def _widest(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [
         max([len(column.title), *(cell_len(row[index]) for row in rows)]) for index, column in enumerate(columns)
     ]
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """As wide as the widest cell; what is too much is taken from the elastic columns, the last one first."""
+    widths = _widest(columns, rows)
     excess = sum(widths) + len(_GAP) * (len(columns) - 1) - width
     for index in reversed(range(len(columns))):
         if columns[index].elastic and excess > 0:

@@ -23,6 +23,7 @@ _LONGEST_NAME, _NAME_SHARE = 28, 4
 _NUMBERS = (("running", 7), ("CPU", 7), ("memory", 7))
 _WIDE_BAR, _SHORTEST_BAR, _DEEPEST = 36, 4, 4
 _BESIDE = len("62 % of 10m 00s")
+_NOT_KNOWN, _UNKNOWN = "not known yet", "unknown"
 _FULL, _EMPTY = "█", "░"
 _PLAIN_FULL, _PLAIN_EMPTY = "#", "."
 # Twice as long as usual is worth a look (see the comparison with the past).
@@ -42,12 +43,14 @@ def screen(found: Sequence[Going], width: int, height: int = 0) -> Text:
     shown = found[: _room(len(found), width, height)]
     name_width = max(map(cell_len, ("name", *map(_name, found))))
     name_width = min(name_width, _LONGEST_NAME, max(len("name"), width // _NAME_SHARE))
-    usual_width = _usual_width(width, name_width)
+    numbers = _numbers(width - name_width)
+    usual_width = _usual_width(width, name_width + _taken(numbers))
     drawn.append(f"\n{_id('run', id_width)}", canvas.ASIDE)
-    drawn.append(f"{_line('name', [title for title, _ in _NUMBERS], name_width)}{_GAP}usually", canvas.ASIDE)
+    titles = [title for title, _ in _NUMBERS[:numbers]]
+    drawn.append(f"{_line('name', titles, name_width)}{_GAP}{_fitted('usually', usual_width)}", canvas.ASIDE)
     for going in shown:
         drawn.append(f"\n{_id(going.short_id, id_width)}", canvas.ASIDE)
-        _add(drawn, going, width, name_width, usual_width)
+        _add(drawn, going, width, name_width, numbers, usual_width)
     if len(shown) < len(found):
         drawn.append(f"\nand {len(found) - len(shown):,} more", canvas.ASIDE)
     return drawn
@@ -72,33 +75,45 @@ def _room(count: int, width: int, height: int) -> int:
     return count if count <= room else max(1, (height - 4) // lines_a_run)
 
 
-def _usual_width(width: int, name_width: int) -> int:
-    left = width - name_width - sum(len(_GAP) + cells for _, cells in _NUMBERS) - len(_GAP)
+def _numbers(width: int) -> int:
+    """How many of the numbers stand beside the name; the last ones go where else `usually` had no room."""
+    fitting = (
+        count for count in range(len(_NUMBERS), 1, -1) if _taken(count) + len(_GAP) + len("usually") <= width
+    )
+    return next(fitting, 1)
+
+
+def _taken(numbers: int) -> int:
+    return sum(len(_GAP) + cells for _, cells in _NUMBERS[:numbers])
+
+
+def _usual_width(width: int, taken: int) -> int:
+    left = width - taken - len(_GAP)
     return _WIDE_BAR if width >= _WIDE else max(left, _SHORTEST_BAR)
 
 
-def _add(drawn: Text, going: Going, width: int, name_width: int, usual_width: int) -> None:
+def _add(drawn: Text, going: Going, width: int, name_width: int, shown: int, usual_width: int) -> None:
     used = going.used
     numbers = [
         words.took(going.age_s),
         words.NONE if going.cores is None else words.busy(going.cores),
         words.size(used.rss_bytes if used else None),
     ]
-    drawn.append(f"{_line(_name(going), numbers, name_width)}{_GAP}")
+    drawn.append(f"{_line(_name(going), numbers[:shown], name_width)}{_GAP}")
     bar, beside, style = _against_usual(going, usual_width, has_bar=width < canvas.NO_WIDTH)
     drawn.append(bar, style)
     drawn.append(beside)
     said = words.printable(going.last_line.text) if going.last_line else ""
     if width >= _WIDE and said:
         taken = cell_len(bar) + cell_len(beside)
-        room = width - name_width - sum(len(_GAP) + cells for _, cells in _NUMBERS) - usual_width - 2 * len(_GAP)
+        room = width - name_width - _taken(shown) - usual_width - 2 * len(_GAP)
         drawn.append(f"{' ' * (usual_width - taken)}{_GAP}{_fitted(said, room)}", canvas.ASIDE)
     elif said:
         drawn.append(f"\n{_INDENT}{_fitted(said, width - len(_INDENT))}", canvas.ASIDE)
 
 
 def _line(name: str, numbers: Sequence[str], name_width: int) -> str:
-    cells = [number.rjust(width) for number, (_, width) in zip(numbers, _NUMBERS, strict=True)]
+    cells = [number.rjust(width) for number, (_, width) in zip(numbers, _NUMBERS, strict=False)]
     return _GAP.join([set_cell_size(_fitted(name, name_width), name_width), *cells])
 
 
@@ -110,7 +125,7 @@ def _against_usual(going: Going, width: int, *, has_bar: bool) -> tuple[str, str
     """(bar, words beside it, style of the bar)."""
     usual = going.usual
     if usual is None or not usual.duration_s:
-        return "", _fitted("not known yet", width), ""
+        return "", _fitted(_NOT_KNOWN if len(_NOT_KNOWN) <= width else _UNKNOWN, width), ""
     share = going.age_s / usual.duration_s
     beside = f"{_share(share)} {words.took(usual.duration_s)}"
     if not has_bar:

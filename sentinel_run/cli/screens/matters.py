@@ -40,7 +40,7 @@ def _options(facts: Facts) -> Rows:
 
 
 def _machine(facts: Facts) -> Rows:
-    kept = {True: "kept right", False: "kept right by nothing (NTP)", None: "not known whether it is right"}
+    kept = {True: "kept right", False: "not kept right by NTP", None: "not known whether it is right"}
     yield "clock", f"{facts['time']}, {kept[facts['clock_kept_right']]}"
     yield "time zone", facts["timezone"] or "not known"
     yield "core files", _core_files(facts["core_pattern"], facts["core_limit_bytes"])
@@ -60,13 +60,14 @@ def _state(facts: Facts) -> Rows:
     if not facts["usable"]:
         yield "usable", "no"
         return
-    runs = (
-        "cannot be read" if facts["runs"] is None else f"{facts['runs']:,} runs, {_size(facts['history_bytes'])}"
-    )
-    yield "history", runs
+    yield "history", _history(facts["runs"], facts["history_bytes"])
     for shelf in ("journal", "outbox", "bad"):
         yield shelf, _shelf(facts, shelf)
     yield "disk", f"{words.size(facts['free_bytes'])} free"
+
+
+def _history(runs: int | None, size: int) -> str:
+    return "cannot be read" if runs is None else f"{runs:,} {'run' if runs == 1 else 'runs'}, {_size(size)}"
 
 
 def _shelf(facts: Facts, shelf: str) -> str:

@@ -57,8 +57,8 @@ _COLUMNS = (
     Column("name", lambda summary, now: words.printable(summary.now.name), elastic=True),
     Column("runs", _count(lambda summary: summary.now.runs), right=True),
     Column("failed", _count(lambda summary: summary.now.failed), WIDE, right=True),
-    Column("interrupted", _count(lambda summary: summary.now.interrupted), WIDE, right=True),
-    Column("skipped", _count(lambda summary: summary.now.skipped), WIDE, right=True),
+    Column("interrupted", _count(lambda summary: summary.now.interrupted), WIDE, right=True, goes=2),
+    Column("skipped", _count(lambda summary: summary.now.skipped), WIDE, right=True, goes=1),
     Column("success", lambda summary, now: words.percent(summary.now.success_rate), right=True, style=_rate_style),
     Column(
         "+/-",
@@ -71,12 +71,13 @@ _COLUMNS = (
     Column("p99", _took(2), MIDDLE, right=True),
     Column("memory", lambda summary, now: words.size(summary.now.peaks_bytes[2]), MIDDLE, right=True),
     Column("flaky", _flaky, MIDDLE, right=True),
-    Column("last run", lambda summary, now: words.ago(summary.now.last_at, now), WIDE, right=True),
+    Column("last run", lambda summary, now: words.ago(summary.now.last_at, now), WIDE, right=True, goes=3),
     Column(
         "took lately",
         lambda summary, now: spark.line(summary.last_s),
         WIDE,
         canvas.NO_WIDTH,
+        goes=4,
         style=lambda _: canvas.GOING,
     ),
 )

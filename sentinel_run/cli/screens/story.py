@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -121,7 +122,8 @@ def _compared(found: Compared) -> Iterator[tuple[str, str]]:
 def _place(facts: Facts) -> str:
     place = facts.place
     parent = f" ({place.ancestors[0]})" if place.ancestors else ""
-    return f"{trigger(place)}{parent}, as {place.user} on {place.host}"
+    login = place.user or f"user {place.uid}"  # The name is looked up after the run (deliver/intake).
+    return f"{trigger(place)}{parent}, as {login} on {place.host}"
 
 
 def _report(facts: Facts) -> str:
@@ -150,10 +152,10 @@ def _more(told: Story, width: int) -> Iterator[RenderableType]:
         (f"history --name {shlex.quote(told.facts.command.name)}", "its other runs", True),
     )
     shown = [(way, what) for way, what, is_there in ways if is_there]
-    longest = max(len(way) for way, _ in shown)
+    longest = max(cell_len(way) for way, _ in shown)
     is_roomy = all(len(f"sentinel-run   {what}") + longest <= width for _, what in shown)
     for way, what in shown:
-        placed = way.ljust(longest) if is_roomy else way
+        placed = set_cell_size(way, longest) if is_roomy else way
         yield Text.assemble(("sentinel-run ", canvas.ASIDE), canvas.text(placed), (f"  {what}", canvas.ASIDE))
 
 

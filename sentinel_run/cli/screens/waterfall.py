@@ -24,13 +24,15 @@ _MOST_ROWS = 12
 _WIDEST = 100
 _NUMBERS_WIDTH, _ENDING_WIDTH = 2 * (7 + 2), 7 + 2
 _NAME_SHARE, _LONGEST_NAME, _DEEPEST = 4, 24, 4
+# Shorter bars cannot be told apart.
+_SHORTEST_BARS = 6
 _BAR, _PLAIN_BAR = "█", "#"
 # A curve of several rows needs a screen on which the lines of output below it are still in sight.
 _ROOMY_WIDTH, _ROOMY_HEIGHT, _TALL = 70, 36, 3
 
 
 def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
-    """The table, or nothing for a run that ended before anybody looked."""
+    """The table, or nothing for a run that ended before anybody looked, and on a screen without room for bars."""
     parts, everyone = stretches(facts), processes(facts)
     if not parts:
         return
@@ -39,6 +41,8 @@ def waterfall(facts: Facts, width: int) -> Iterator[RenderableType]:
     width = min(width, _WIDEST)
     name_width = min(_LONGEST_NAME, width // _NAME_SHARE)
     bar_width = width - name_width - 2 - _NUMBERS_WIDTH - (_ENDING_WIDTH if endings else 0)
+    if bar_width < _SHORTEST_BARS:
+        return
     table = _table(name_width)
     table.add_row(
         Text(_title(shown, len(everyone) + facts.tree.not_kept), style=canvas.TITLE), "", "took", "memory", ""

@@ -12,6 +12,8 @@ from typing import Any
 from tests.children.hostile import LINES
 from tests.cli.page.browser import browse
 from tests.cli.page.support import read
+from tests.cli.support import said
+from tests.process.support import run, wrapped
 
 # Widths of a telephone, a tablet and a desk, in the theme that each has here.
 SCREENS = ((320, "light"), (768, "dark"), (1400, "light"))
@@ -100,3 +102,23 @@ def test_it_fits_can_be_searched_and_read(hostile: str, tmp_path: Path) -> None:
         assert (one["found"], one["all"] > len(LINES)) == (1, True)
         assert one["violations"] == []
         assert one["passed"] > 20
+
+
+def test_paper_is_not_for_the_source_of_libraries(work: Path) -> None:
+    """Frames of your own are printed with their source, those of others without, unless the reader opened them."""
+    fetch = "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:9/')\n"
+    (work / "job.py").write_text(fetch)
+    run(wrapped("python3", "job.py"))
+    page = said("show", "--html", "-")
+
+    assert page.count('<li class="foreign">') > 10
+    everything = _sheets(page.replace('<li class="foreign">', '<li class="own">'), work / "everything.html")
+    assert _sheets(page, work / "page.html") <= everything - 3
+
+
+def _sheets(page: str, path: Path) -> int:
+    """How many sheets of paper a page fills; each is an object of the PDF (ISO 32000-1, 7.7.3.3)."""
+    path.write_text(page)
+    paper = path.with_suffix(".pdf")
+    browse(path, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", paper.read_bytes()))

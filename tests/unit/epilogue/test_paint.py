@@ -39,7 +39,7 @@ def test_nothing_is_lost_that_fits_three_lines(width: int) -> None:
     whole = paint.panel(_PLAIN._replace(width=width), Panel(words, ()))
     cut = paint.panel(_PLAIN, Panel("word " * 100, ()))
 
-    assert " ".join(re.sub(r"^(sentinel-run: |  │ )", "", line) for line in whole) == words
+    assert " ".join(re.sub(r"^(sentinel-run: |  │   )", "", line) for line in whole) == words
     assert cut[-1].endswith("...")
     assert len(cut) == 3
 
@@ -59,7 +59,7 @@ def test_the_documentation_shows_what_is_drawn() -> None:
 
     drawn = paint.panel(_PLAIN._replace(width=100), told)
 
-    assert "".join(f"    {line}\n" for line in drawn) in page
+    assert "".join(f"{line}\n" for line in drawn) in page
 
 
 def test_a_row_below_its_label() -> None:
