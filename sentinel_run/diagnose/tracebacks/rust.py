@@ -18,6 +18,9 @@ _THREAD = r"thread (?:'[^']*+'|<unnamed>)(?: \(\d++\))? "
 # Since 1.73 the message has lines of its own; before, it stood in quotes before the place.
 _NEW = re.compile(rf"{_THREAD}panicked at (\S.*?):(\d{{1,9}}):(\d{{1,9}}):$")
 _OLD = re.compile(rf"{_THREAD}panicked at '(.*)', (\S[^']*?):(\d{{1,9}}):(\d{{1,9}})$")
+# Of several lines, such as `assert_eq!` with a message.
+_OLD_BEGIN = re.compile(rf"{_THREAD}panicked at '(.*)$")
+_OLD_END = re.compile(r"(.*)', (\S[^']*?):(\d{1,9}):(\d{1,9})$")
 _OVERFLOW = re.compile(rf"{_THREAD}has overflowed its stack$")
 _NUMBER = re.compile(r" \(\d++\)(?= has )")
 _CALL = re.compile(r" *+\d++: (?: *+0x[0-9a-f]++ - )?(.++)$")
@@ -55,15 +58,27 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 
 def _panic(lines: Sequence[str], at: int, line: str) -> Traceback | None:
-    old, new = _OLD.match(line), _NEW.match(line)
-    place = (old[2], old[3], old[4]) if old else (new[1], new[2], new[3]) if new else None
+    place, said, last = _said(lines, at, line)
     if place is None:
         return None
-    said, last = ([old[1]], at) if old else _message(lines, at + 1)
     frames, last = _backtrace(lines, last + 1)
     if not any(frame.in_app for frame in frames):
         frames = (*frames, frame_at(place[0], int(place[1]), int(place[2])))
     return Traceback((Thrown("panic", "\n".join(said).strip(), frames=frames),), at, last, "rust")
+
+
+def _said(lines: Sequence[str], at: int, line: str) -> tuple[tuple[str, str, str] | None, list[str], int]:
+    """The place of a panic, or None if it has none, its message, and the last line of that."""
+    if old := _OLD.match(line):
+        return (old[2], old[3], old[4]), [old[1]], at
+    if new := _NEW.match(line):
+        return (new[1], new[2], new[3]), *_message(lines, at + 1)
+    begin = _OLD_BEGIN.match(line)
+    for number in range(at + 1, min(at + _LONGEST_MESSAGE, len(lines)) if begin else 0):
+        if end := _OLD_END.match(lines[number][:_LOOK_AT_CHARS]):
+            message = [begin[1] if begin else "", *lines[at + 1 : number], end[1]]
+            return (end[2], end[3], end[4]), message, number
+    return None, [], at
 
 
 def _message(lines: Sequence[str], at: int) -> tuple[list[str], int]:
