@@ -57,6 +57,7 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
+from sentinel_run.diagnose.tracebacks.afterwords import passed_at
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
@@ -134,11 +135,12 @@ def _beginning(lines: Sequence[Line], most_chars: int) -> int:
 def _of_source(source: Source) -> Iterator[Found]:
     text = "\n".join(source.texts)
     claimed = bytearray(len(source.texts))
-    last = last_word(source.texts)
+    last, passed = last_word(source.texts), passed_at(source.texts)
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    yield Found.of(traceback, source, last)
+                    is_caught = traceback.is_caught or traceback.last < passed
+                    yield Found.of(traceback._replace(is_caught=is_caught), source, last)
