@@ -118,7 +118,7 @@ def _without_usage(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines but for what is indented below `usage:`, whose options speak of errors that did not happen."""
     within: dict[str, tuple[str, ...]] = {}
     for line in lines:
-        if usage := _USAGE.match(line.text):
+        if ("sage:" in line.text or "SAGE:" in line.text) and (usage := _USAGE.match(line.text)):
             within[line.stream] = (usage[1],) if usage[1] else (" ", "\t")
         elif line.stream in within and line.text and not line.text.startswith(within[line.stream]):
             del within[line.stream]

@@ -92,7 +92,8 @@ READERS: tuple[Reader, ...] = (
 
 
 # Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
-_ENOUGH, _ENOUGH_CHARS = 300, 100_000
+# Of a text that is not much longer than the part that is tried first, trying that part first would save nothing.
+_ENOUGH, _ENOUGH_CHARS, _MUCH_CHARS = 300, 100_000, 300_000
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
@@ -101,9 +102,9 @@ def tracebacks(lines: Sequence[Line]) -> list[Found]:
     Where they stand so dense that hundreds of them, and the one that ended the run, are in less than that, those
     are all.
     """
-    found, begin = list[Found](), _beginning(lines, _ENOUGH_CHARS)
-    if begin:
-        found = _read(lines, begin)
+    found = list[Found]()
+    if _beginning(lines, _MUCH_CHARS):
+        found = _read(lines, _beginning(lines, _ENOUGH_CHARS))
     if len(found) < _ENOUGH or ended_by(found) is None:
         found = _read(lines, _beginning(lines, MOST_CHARS))
     return sorted(found, key=lambda one: one.last)
@@ -135,7 +136,8 @@ def _beginning(lines: Sequence[Line], most_chars: int) -> int:
 def _of_source(source: Source) -> Iterator[Found]:
     text = "\n".join(source.texts)
     claimed = bytearray(len(source.texts))
-    last, passed = last_word(source.texts), passed_at(source.texts)
+    last = last_word(source.texts)
+    passed = passed_at(source.texts) if "\nOK" in text or " passed" in text else -1
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
