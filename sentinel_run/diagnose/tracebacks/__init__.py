@@ -46,6 +46,7 @@ from sentinel_run.diagnose.tracebacks import (
     r,
     raku,
     ruby,
+    ruby_logged,
     ruby_rake,
     ruby_tests,
     rust,
@@ -84,10 +85,10 @@ if TYPE_CHECKING:
 
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
 READERS: tuple[Reader, ...] = (
-    ruby_tests, ruby, ruby_rake, python_pytest, python, python_bare, python_rich, java, javascript, go, rust,
-    rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure, crystal, dart,
-    swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r, octave,
-    powershell, raku, perl, scripted, shell,
+    ruby_tests, ruby, ruby_rake, ruby_logged, python_pytest, python, python_bare, python_rich, java, javascript,
+    go, rust, rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure,
+    crystal, dart, swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r,
+    octave, powershell, raku, perl, scripted, shell,
 )  # fmt: skip
 
 
