@@ -68,8 +68,9 @@ def _read(facts: Facts, ending: Ending) -> _Reading:
     said, read = _heard(facts.output)
     last = of_last(said, facts.attempts)
     of_memory = memory.verdict(facts, ending, last)
-    ended = ended_by(of_last(read, facts.attempts)) if _may_end_by_traceback(ending, of_memory) else None
     means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
+    may_end = _may_end_by_traceback(ending, of_memory) and not means.is_of_timeout(ending.exit_status)
+    ended = ended_by(of_last(read, facts.attempts)) if may_end else None
     return _Reading(read, last, of_memory, ended, means)
 
 

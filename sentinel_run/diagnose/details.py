@@ -67,7 +67,12 @@ _LIMITS = {
 }  # fmt: skip
 _QUOTED = re.compile(r"['\"`\u2018\u201c]([^'\"`\u2018\u2019\u201c\u201d]{1,400})['\"`\u2019\u201d]")
 _PATH = re.compile(r"(?<![\w.:/])(/[^\s'\":,;()]{1,400}|\.{1,2}/[^\s'\":,;()]{1,400})")
-_BEFORE = re.compile(r"([^\s:]{1,400}): (?:[Cc]annot \w{1,20}: )?$")
+_BEFORE = re.compile(r"(?:: |(?:create|open|overwrite|read|write) )([^\s:]{1,400}): (?:[Cc]annot \w{1,20}: )?$")
+# What a program says before its errno that is no file: a stream, an exception, `write error`, `output file`.
+_NO_FILE = re.compile(
+    r"(?:error|std(?:in|out|err)|(?:standard |std)(?:input|output|error)|output|file|write|failed|main|E[A-Z]{3,12}|-"
+    r"|(?:\w+\.)*\w*(?:Error|Exception))$"
+)
 # What a signal says by itself, without a word of output.
 _OF_SIGNALS = {"SIGXCPU": ("CPU time used up", limits.CPU), "SIGXFSZ": ("file too large", limits.FILE)}
 
@@ -107,13 +112,14 @@ def _proof(facts: Facts, name: str) -> str:
 def _subject(facts: Facts, text: str, at: int) -> str:
     """The file that a message of the C library is about: quoted, or with its folder, or the word before it.
 
+    Empty where it names none (`seq: write error: ...`), as a wrong one would be proven by the wrong mount.
     A command that could not be started is itself the file.
     """
     if facts.ending is not None and facts.ending.spawn_error:
         return facts.command.executable or facts.command.argv[0]
     for pattern in (_QUOTED, _PATH):
-        found = pattern.findall(text)
+        found = [name for name in pattern.findall(text) if not _NO_FILE.match(name)]
         if found:
             return str(found[-1])
     before = _BEFORE.search(text[max(0, at - 402) : at])
-    return before[1] if before else ""
+    return before[1] if before and not _NO_FILE.match(before[1]) else ""

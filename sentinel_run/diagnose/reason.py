@@ -45,7 +45,8 @@ _NAMES = re.compile(
 _WORDS = re.compile(
     r"\b(?:errors?|fatal|panic(?:ked)?|failed|failure|failing|fails?|cannot|can't|can not|couldn't|could not|unable|denied|refused"
     r"|rejected|no such|not found|no space|invalid|illegal|abort(?:ed|ing)?|killed|timed? ?out|unreachable|missing|exceeded|full"
-    r"|corrupt(?:ed)?|unbound|undefined|unknown|unexpected|does not exist|doesn't exist|not permitted|not supported|expired)\b",
+    r"|corrupt(?:ed)?|unbound|undefined|unknown|unexpected|does not exist|doesn't exist|not permitted|not supported|expired"
+    r"|mismatch(?:es|ed)?|not allowed|forbidden|unauthori[sz]ed|already (?:in use|exists)|conflicts?|not enough|not installed|bad)\b",
     re.IGNORECASE,
 )
 # Words that say there was no error, and names that only have the word in them.
@@ -57,6 +58,9 @@ _HARMLESS = re.compile(
 )
 _SUMMARY = re.compile(
     r"^=+ .* =+$|^command terminated|^Command exited with|returned non-zero exit status|^(?:Process completed|exited) with (?:exit )?(?:code|status)"
+    # What a trap says of a tool that has said it better, and how many of all there were.
+    r"|^\W*(?:\S{1,60} )?(?:failed|aborted|exited|died) (?:at|on|in|near) line \d+|^\W*(?:\S{1,60} )?error (?:at|on|in|near) line \d+\W*$"
+    r"|^\W*(?:error\W+)?(?:command|script) .{0,200}\bfailed with (?:exit )?(?:code|status)\W+\d+|\b\d+ \w+, (?:\d+ \w+, )?[1-9]\d* (?:failed|failures?|errors?)\b"
     r"|^(?:\w+: )?warning\b|^\W*WARN(?:ING)?\b|\(core dumped\)$|^\++ ",
     re.IGNORECASE,
 )
@@ -67,12 +71,16 @@ _NOISE = re.compile(
     r"^\W*$|^usages?:|^examples?:|^try .*--help|^(?:see|run|type|use) .*(?:--help|for (?:more|usage|help|details|info))|^at |^File \"|^Traceback |^\^"
     r"|^\[[\d,]+ bytes of \w+ are not kept\]$|^-{1,2}\w[\w-]*(?:[ ,=]|$)|for more (?:information|details)|^(?:hint|note|help): "
     r"|^\d+ \||^\||^-->|^LINE \d+: |^[.FEsxX]{2,}(?:\s+\[\s*\d+%\])?$|^\[?\s*\d+(?:\.\d+)?%|^% Total |^Dload |--:--:--|^ok \d+\b|\(ignored\)$"
-    r"|^A complete log of this run|^npm (?:ERR!|error)\s*$|^\.\.\.",
+    r"|^A complete log of this run|^npm (?:ERR!|error)\s*$|^\.\.\.|^exit status \d+$|^\++ (?:exit|return) \d+$"
+    r"|^=+ (?:test session starts|(?:\d+ (?:passed|skipped|deselected|xfailed|xpassed|warnings?),? )+in .*) =+$"
+    r"|^(?:plugins|rootdir|configfile|cachedir): |^warning: (?:.{0,80} generated )?\d+ warnings?\b",
     re.IGNORECASE,
 )
 # How a terminal shows the keys of Ctrl-C, Ctrl-Z and Ctrl-\: the user's word, not the command's.
 _ECHO = re.compile(r"^(?:\^[CZ])+|(?:\^[CZ\\])+\s*$")
-_USAGE = re.compile(r"\s*usage:", re.IGNORECASE)
+# npm has its own name before each line of its usage, which is longer than what is looked at.
+_USAGE = re.compile(r"\s*usage:|(npm (?:ERR!|error)) +usage:", re.IGNORECASE)
+_TRACED = re.compile(r"\++ ")
 
 
 class _Judged(Record):
@@ -85,14 +93,13 @@ class _Judged(Record):
 
 def reason(lines: Sequence[Line]) -> str:
     """The line that best says why, trimmed; empty only if there was no output worth a word."""
-    last = _last(lines)
-    recent = [
-        _judged(line) for line in _without_usage(last) if not _NOISE.search(line.text[:LOOK_AT_CHARS].strip())
-    ]
+    told = _last(list(_without_usage(lines)))
+    recent = [_judged(line) for line in told if not _NOISE.search(line.text[:LOOK_AT_CHARS].strip())]
     if not recent:
-        recent = [_Judged(line, _ANY, None) for line in last if line.text.strip()]
+        recent = [_Judged(line, _ANY, None) for line in _last(lines) if line.text.strip()]
     if not recent:
         return ""
+    recent = _without_traced(recent)
     best = max(range(len(recent)), key=lambda at: (recent[at].strength, recent[at].line.stream == "stderr", at))
     return _shortened(_first(recent, recent[best]).line.text.strip())
 
@@ -109,14 +116,22 @@ def _without_echo(line: Line) -> Line:
 
 def _without_usage(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines but for what is indented below `usage:`, whose options speak of errors that did not happen."""
-    within: set[str] = set()
+    within: dict[str, tuple[str, ...]] = {}
     for line in lines:
-        if _USAGE.match(line.text):
-            within.add(line.stream)
-        elif line.stream in within and line.text[:1] not in (" ", "\t", ""):
-            within.discard(line.stream)
+        if ("sage:" in line.text or "SAGE:" in line.text) and (usage := _USAGE.match(line.text)):
+            within[line.stream] = (usage[1],) if usage[1] else (" ", "\t")
+        elif line.stream in within and line.text and not line.text.startswith(within[line.stream]):
+            del within[line.stream]
         if line.stream not in within:
             yield line
+
+
+def _without_traced(recent: Sequence[_Judged]) -> list[_Judged]:
+    """A statement that a shell traced (`set -x`) says why only as the last word: else that is what it printed."""
+    return [
+        one._replace(strength=_CALM) if one is not recent[-1] and _TRACED.match(one.line.text) else one
+        for one in recent
+    ]
 
 
 def _judged(line: Line) -> _Judged:

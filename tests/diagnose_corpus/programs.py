@@ -53,6 +53,7 @@ PROGRAMS = {
     "kotlinc": Program("kotlin"),
     "lua5.4": Program("lua5.4", "lua5.4 -v"),
     "luajit": Program("luajit", "luajit -v"),
+    "mvn": Program("maven", "mvn --version"),
     "make": Program("make", "make --version"),
     "mawk": Program("mawk", "mawk -W version"),
     "mcs": Program("mono-mcs"),

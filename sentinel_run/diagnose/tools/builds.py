@@ -11,8 +11,8 @@ _GCC = (
 
 TOOLS: tuple[Tool, ...] = (
     Tool(("make", "gmake"), "make(1), EXIT STATUS", {1: "-q, and a target is not up to date", 2: "errors were encountered"}, first=True,
-         says=r"^g?make(?:\[\d+\])?: \*\*\* (?!\[)|^\S+:\d+: \*\*\* ",
-         repeats=r"^g?make(?:\[\d+\])?: \*\*\* \[(?:[^\]:]{0,300}:\d+: )?(?P<target>[^\]]{1,300})\]"),
+         says=r"^g?make(?:\[\d+\])?: \*\*\* (?!\[|Waiting for unfinished)|^\S+:\d+: \*\*\* ",
+         repeats=r"^g?make(?:\[\d+\])?: \*\*\* Waiting for unfinished|^g?make(?:\[\d+\])?: \*\*\* \[(?:[^\]:]{0,300}:\d+: )?(?P<target>[^\]]{1,300})\]"),
     Tool(("gcc", "g++", "cc", "c++", "cpp", "clang", "clang++", "ld", "gfortran"), "gcc(1)", {4: "internal compiler error"}, first=True,
          says=_GCC, repeats=r"^collect2: error: ld returned|^\d+ errors? generated|^compilation terminated|linker command failed"),
     Tool(("cargo", "rustc", "clippy-driver"), "The Cargo Book; the rustc book", {101: "compilation or a test failed, or a panic"}, first=True,
@@ -28,7 +28,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(("cmake",), "cmake(1)", says=r"^CMake Error", first=True, repeats=r"^-- Configuring incomplete"),
     Tool(("ninja",), "ninja manual", says=r"^ninja: (?:error|fatal): ", repeats=r"^ninja: build stopped|^FAILED: "),
     Tool(("mvn", "mvnw"), "Maven", first=True, says=r"^\[ERROR\] (?!\s*$|->|To see|Re-run|For more|After correct|\[Help)",
-         repeats=r"^\[INFO\] BUILD FAILURE"),
+         repeats=r"^\[INFO\] BUILD FAILURE|^\[ERROR\]\s*(?:$|->|To see|Re-run|For more|After correct|\[Help)"),
     Tool(("gradle", "gradlew"), "Gradle", says=r"^(?:Execution failed for task|A problem occurred (?:configuring|evaluating)|Task '.{1,200}' not found)",
          repeats=r"^FAILURE: Build failed|^BUILD FAILED"),
     Tool(("bazel", "bazelisk"), "Bazel, exit codes", {

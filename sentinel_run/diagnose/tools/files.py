@@ -42,7 +42,7 @@ TOOLS: tuple[Tool, ...] = (
          says=r"\btar: (?!Exiting with failure|Error is not recoverable|Child returned|Removing leading|Error exit delayed)",
          repeats=r"\btar: (?:Exiting with failure|Error is not recoverable|Child returned|Error exit delayed)"),
     Tool(("gzip", "gunzip", "zcat", "bzip2", "bunzip2"), "gzip(1), DIAGNOSTICS", {2: "a warning occurred"},
-         says=r"^(?:g(?:un)?zip|b(?:un)?zip2): "),
+         says=r"^(?:g(?:un)?zip|b(?:un)?zip2): (?!stdin: unexpected end of file)"),  # That follows from what should have fed it.
     Tool(("xz", "unxz", "xzcat", "lzma"), "xz(1), EXIT STATUS", {2: "a warning occurred"}, says=r"^(?:un)?xz: "),
     Tool(("zstd", "unzstd", "zstdcat", "lz4"), "zstd(1)", says=r"^(?:un)?zstd: |^Error \d+ : "),
     Tool(("unzip", "zipinfo"), "unzip(1), DIAGNOSTICS", _UNZIP, says=r"^unzip: |^error(?: \[|: )|cannot find (?:or open|zipfile)"),

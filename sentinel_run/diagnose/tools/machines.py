@@ -7,8 +7,8 @@ from sentinel_run.diagnose.tools.tool import Tool
 TOOLS: tuple[Tool, ...] = (
     Tool(("docker", "podman", "nerdctl"), "docker run, Exit status", {
         1: "docker or the container failed", 125: "docker itself failed", 126: "the container's command cannot be run", 127: "the container's command was not found"},
-        others="the status of the container", says=r"^(?:docker|podman): |^(?:Error response from daemon|Cannot connect to the Docker daemon|Error: No such|ERROR: failed to (?:solve|build)|Error: (?:initializing source|creating build|short-name))",
-        repeats=r"^ERROR: Service '.{1,200}' failed to build"),
+        others="the status of the container", says=r"^(?:docker|podman): |^(?:Error response from daemon|Cannot connect to the Docker daemon|Error: No such|ERROR: failed to (?:solve|build)(?!.*did not complete successfully)|Error: (?:initializing source|creating build|short-name))",
+        repeats=r"did not complete successfully: exit code|^ERROR: Service '.{1,200}' failed to build"),
     Tool(("docker-compose",), "docker compose", {1: "an error occurred", 14: "no such configuration file", 17: "the build failed", 18: "the pull failed"}, says=r"^(?:no configuration file provided|service \".{1,100}\" )"),
     Tool(("kubectl", "oc"), "kubectl; kubectl diff", {1: "an error occurred (for diff: there are differences)"}, first=True,
          says=r"^Error from server|^error: (?:You must|unable to|the server|no |timed out|resource|unknown|failed|error)|^The connection to the server .{1,300} was refused|^Unable to connect to the server",

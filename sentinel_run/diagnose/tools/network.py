@@ -68,7 +68,9 @@ TOOLS: tuple[Tool, ...] = (
         1: "one or more S3 transfers failed", 2: "the command line cannot be parsed, or S3 skipped files", 130: "interrupted by Ctrl-C",
         252: "wrong syntax or parameter", 253: "the environment or configuration is not usable", 254: "the service answered with an error",
         255: "general error of the CLI or the service"},
-        says=r"\bAn error occurred \(\w+\) when calling|^Unable to locate credentials|^Could not connect to the endpoint URL|^(?:upload|download|copy|delete|move|fatal) (?:failed|error): |^aws: error: "),
+        says=r"\bAn error occurred \(\w+\) when calling|^Unable to locate credentials|^Could not connect to the endpoint URL|^(?:upload|download|copy|delete|move) failed: "
+              # Go's runtime and compilers say `fatal error: ` as well.
+              r"|^fatal error: (?:An error|Unable|Could not|Parameter|SSL|Connect|Invalid|Read timeout)|^aws: error: "),
     Tool(("s3cmd",), "s3cmd, S3/ExitCodes.py", {
         2: "partial success", 10: "wrong usage", 11: "not found", 12: "conflict", 13: "precondition failed", 64: "wrong usage",
         65: "bad data", 74: "I/O error", 75: "temporary failure", 77: "access denied", 78: "configuration error"}),

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from sentinel_run.facts import Command
 
 _LOOK_BACK = 100
+_TIME_OVER = 124
 # POSIX, XCU 2.8.2 for 126 and 127; timeout(1) for 124.
 _OF_SHELLS: Mapping[int, str] = {
-    124: "as timeout(1) says that a time was over",
+    _TIME_OVER: "as timeout(1) says that a time was over",
     126: "as a shell says that a command cannot be run",
     127: "as a shell says that a command was not found",
 }
@@ -38,6 +39,10 @@ class Meaning(Record):
         """` (rsync: partial transfer due to error)` in a sentence on `name`, which is not named twice; or nothing."""
         tool = f"{self.tool}: " if self.tool and self.tool != name.split(" ")[0] else ""
         return f" ({tool}{self.words})" if self.words else ""
+
+    def is_of_timeout(self, status: int | None) -> bool:
+        """Whether timeout(1) ended the command: directly, or in a script that passed its status on."""
+        return status == _TIME_OVER and self.tool in ("", "timeout") and bool(self.words)
 
     def of(self, status: int | None) -> str:
         """`rsync 23: partial transfer due to error`, or nothing."""

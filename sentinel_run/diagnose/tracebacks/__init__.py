@@ -46,6 +46,7 @@ from sentinel_run.diagnose.tracebacks import (
     r,
     raku,
     ruby,
+    ruby_logged,
     ruby_rake,
     ruby_tests,
     rust,
@@ -57,6 +58,7 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
+from sentinel_run.diagnose.tracebacks.afterwords import passed_at
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
@@ -83,16 +85,16 @@ if TYPE_CHECKING:
 
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
 READERS: tuple[Reader, ...] = (
-    ruby_tests, ruby, ruby_rake, python_pytest, python, python_bare, python_rich, java, javascript, go, rust,
-    rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure, crystal, dart,
-    swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r, octave,
-    powershell, raku, perl, scripted, shell,
+    ruby_tests, ruby, ruby_rake, ruby_logged, python_pytest, python, python_bare, python_rich, java, javascript,
+    go, rust, rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure,
+    crystal, dart, swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r,
+    octave, powershell, raku, perl, scripted, shell,
 )  # fmt: skip
 
 
 # Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
-# Where they stand dense, a part of the end has as many.
-_ENOUGH, _PART = 300, 6
+# Where they stand dense, a part of the end has as many; to try that first saves time where there is much more.
+_ENOUGH, _PART, _MUCH = 300, 6, 2
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
@@ -101,9 +103,10 @@ def tracebacks(lines: Sequence[Line]) -> list[Found]:
     Where they stand so dense that hundreds of them, and the one that ended the run, are in less than that, those
     are all.
     """
-    begin = _beginning(lines, _PART)
-    found = _read(lines, begin)
-    if begin and (len(found) < _ENOUGH or ended_by(found) is None):
+    found = list[Found]()
+    if _beginning(lines, _MUCH):
+        found = _read(lines, _beginning(lines, _PART))
+    if len(found) < _ENOUGH or ended_by(found) is None:
         found = _read(lines, _beginning(lines, 1))
     return sorted(found, key=lambda one: one.last)
 
@@ -135,10 +138,12 @@ def _of_source(source: Source) -> Iterator[Found]:
     text = "\n".join(source.texts)
     claimed = bytearray(len(source.texts))
     last = last_word(source.texts)
+    passed = passed_at(source.texts) if "\nOK" in text or " passed" in text else -1
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    yield Found.of(traceback, source, last)
+                    is_caught = traceback.is_caught or traceback.last < passed
+                    yield Found.of(traceback._replace(is_caught=is_caught), source, last)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Enough to know such a line; an endless line must not cost endless time.
 _LOOK_AT_CHARS = 300
 _AFTERWORDS = re.compile(
@@ -11,8 +15,16 @@ _AFTERWORDS = re.compile(
     r"|Segmentation fault|command terminated|Command exited with non-zero status|error: Process completed with"
     r"|[\w./-]++: line \d+: +\d+ \w|Bus error|Killed|Trace/breakpoint trap|note: run with `RUST_BACKTRACE"
 )
-# A heading, a statement that a shell traces (`set -x`), a complaint of a tool: no message goes on so.
-_OTHERS = re.compile(r"[=_-]{5}|\++ \S|[\w./-]++: line \d+: |(?:ba|da|z)?sh: |(?i:error|fatal|warning|usage): ")
+# A heading, a statement that a shell traces (`set -x`), a complaint of a tool, a log record with its date, a word
+# to a CI (`##[error]`, `::error::`): no message goes on so.
+_OTHERS = re.compile(
+    r"\[?\d{4}-\d\d-\d\d[T ,]|##\[|::\w+(?: [^:]*)?::|[=_-]{5}|\++ \S"
+    r"|[\w./-]++: line \d+: |(?:ba|da|z)?sh: |(?i:error|fatal|warning|usage): "
+)
+# What unittest and pytest say of tests that all passed.
+_COUNTED = re.compile(r"Ran \d+ tests? in [\d.]+s$")
+_GOOD_END = re.compile(r"OK(?: \(.*\))?$")
+_ALL_PASSED = re.compile(r"=+ (?:\d+ (?:passed|skipped|deselected|xfailed|xpassed|warnings?),? )+in .* =+$")
 
 
 def tells_nothing_new(text: str) -> bool:
@@ -23,3 +35,17 @@ def tells_nothing_new(text: str) -> bool:
 def is_of_another(text: str) -> bool:
     """Whether the line cannot be part of a program's message of several lines: its tool or its shell says it."""
     return tells_nothing_new(text) or _OTHERS.match(text[:_LOOK_AT_CHARS]) is not None
+
+
+def passed_at(texts: Sequence[str]) -> int:
+    """The number of the last line that says that all tests passed, -1 if none does.
+
+    They expected what was raised before it.
+    """
+    for number in range(len(texts) - 1, -1, -1):
+        text = texts[number][:_LOOK_AT_CHARS]
+        if _ALL_PASSED.match(text) or (
+            _GOOD_END.match(text) and any(map(_COUNTED.match, texts[max(0, number - 2) : number]))
+        ):
+            return number
+    return -1

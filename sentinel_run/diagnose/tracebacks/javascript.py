@@ -66,7 +66,7 @@ class _Heads:
         if self.named >= least and is_frame:
             return self.named
         above = lines[at - 1] if is_frame and at > self.free else " "
-        return at - 1 if not above.startswith(" ") and parts.first(above) else -1
+        return at - 1 if not above.startswith(" ") and (parts.first(above) or parts.behind_words(above)) else -1
 
 
 def _names_an_error(line: str) -> bool:
@@ -80,7 +80,7 @@ def _error(lines: Sequence[str], at: int, heads: _Heads) -> Traceback | None:
     if head < 0:
         return None
     place = _place(lines, heads.free, heads.caret) if heads.free <= heads.caret < head else None
-    first = parts.first(lines[head])
+    first = parts.first(lines[head]) or parts.behind_words(lines[head])
     tree, last = _bun_causes(lines, head) if first else (Tree(Thrown("Uncaught", lines[head].strip())), head)
     footer = next((n for n in range(last + 1, last + 4) if _line(lines, n).startswith(_FOOTERS)), -1)
     is_uncaught = place is not None or footer >= 0 or bool(first and first.is_uncaught)

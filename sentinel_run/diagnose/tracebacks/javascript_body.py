@@ -43,7 +43,7 @@ class _Open:
 
 def body(lines: Sequence[str], at: int) -> tuple[Tree, int]:
     """The error whose first line is line `at`, and its last line."""
-    first = parts.first(lines[at])
+    first = parts.first(lines[at]) or parts.behind_words(lines[at])
     assert first is not None
     errors, end = _read(lines, at, _Open(first, _indent(lines[at]), -1, ""))
     return _tree(errors, 0), end

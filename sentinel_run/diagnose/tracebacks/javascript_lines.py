@@ -31,6 +31,8 @@ _BEFORE = re.compile(
     r"(?:error: (?=Uncaught |[A-Z]\w*+: ))?(?:Uncaught (?:\(in promise\) )?)?"
     r"(?:\(node:\d++\) (?:\[DEP\d++\] )?(?:UnhandledPromiseRejectionWarning: )?)?"
 )
+# `console.error('import failed:', error)`: a program's own words before the name.
+_BEHIND_WORDS = re.compile(r".{1,200}?[:\s]\s?((?:[A-Z]\w{0,80})?(?:Error|Exception))(?: \[\w++\])?: (.*)")
 
 
 class First(Record):
@@ -56,6 +58,12 @@ def first(line: str) -> First | None:
     if line[start : start + 1] == "[":
         message = message.removesuffix(" {").removesuffix("]")
     return First(name, message, bool(_KNOWN.match(name)), is_uncaught)
+
+
+def behind_words(line: str) -> First | None:
+    """What `line` says as the first line of an error that a program has logged behind words of its own."""
+    match = _BEHIND_WORDS.match(line[:_LOOK_AT_CHARS])
+    return First(match[1], match[2], True, False) if match else None
 
 
 def frame(line: str) -> Frame | None:

@@ -23,6 +23,8 @@ _WORDS = re.compile(
     r"|thread '[^'\n]{0,80}' (?:\(\d+\) )?panicked at |\tat [\w.$/<>]+\(|    at .{1,300}:\d+:\d+\)?$"
     r"|PHP (?:Fatal|Parse) error: "
 )
+# Comments and the sides of a diff: nobody's log.
+_QUOTING = re.compile(r"\s*(?://+|\*+|--|;+|[+-]) *$")
 _DIGIT = re.compile(r"\d")
 
 
@@ -59,7 +61,7 @@ def _margin(text: str) -> str:
         return ""
     found = _WORDS.search(text, 0, _LONGEST_MARGIN + 400)
     margin = text[: found.start()] if found and found.start() <= _LONGEST_MARGIN else ""
-    return margin if margin[-1:].isspace() else ""
+    return margin if margin[-1:].isspace() and not _QUOTING.match(margin) else ""
 
 
 def _block(texts: Sequence[str], at: int, margin: str, free: int) -> tuple[int, int]:

@@ -34,6 +34,9 @@ _WARNING = re.compile(
     r"|Smartmatch|given is experimental|Unquoted string|Found = in conditional|Statement unlikely|Reference found"
 )
 _FOREIGN = re.compile(r".*(?:/perl/|/perl5/|/perl-base/|/share/perl|/site_perl/|/vendor_perl/)|.*/lib/\S*/perl")
+# A database's message has lines of its own (`LINE 1: ...`, a caret, a hint) before the place.
+_OF_DBI = re.compile(r"DBD::[\w:]+ .{0,80}failed: ")
+_MOST_OF_DBI = 8
 _NEAR = ", near "
 _LOOK_AT_CHARS = 4000
 
@@ -97,8 +100,20 @@ def _made(lines: Sequence[str], at: int, last: int, place: re.Match[str], frames
     """`frames` are innermost first; the same place twice, as a failed `use` gives, is one."""
     near = lines[at][place.end("line") :] if _NEAR in place[0] else ""
     distinct = [one for number, one in enumerate(frames) if not number or one != frames[number - 1]]
-    thrown = Thrown("die", lines[at][: place.start()] + near, frames=tuple(reversed(distinct)))
-    return Traceback((thrown,), at, last, "perl", is_logged=True)
+    first = _first(lines, at)
+    value = "\n".join((*lines[first:at], lines[at][: place.start()] + near))
+    thrown = Thrown("die", value, frames=tuple(reversed(distinct)))
+    return Traceback((thrown,), first, last, "perl", is_logged=True)
+
+
+def _first(lines: Sequence[str], at: int) -> int:
+    """Where the message begins whose last line is line `at`: only DBI's is known to have several."""
+    for number in range(at, max(-1, at - _MOST_OF_DBI), -1):
+        if _OF_DBI.match(lines[number][:200]):
+            return number
+        if number < at and _place(lines[number]):
+            break
+    return at
 
 
 def _calls(lines: Sequence[str], at: int) -> tuple[list[tuple[re.Match[str], str]], int]:

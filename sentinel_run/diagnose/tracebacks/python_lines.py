@@ -21,6 +21,7 @@ LINKS = {
 _FRAME = re.compile(r'[> ]*+File "([^"]*+)", line (\d{1,9}+)(?:,? in (.*))?$')
 _WARNING = re.compile(r"[^:]++:\d++: \w*Warning: ")
 _MARKS = re.compile(r"[\s^~]*+$")
+_BRACKETS = re.compile(r"\s*[\[\](){},]+\s*$")
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python")
 # A longer message is more likely the output of somebody else.
 _LONGEST_MESSAGE = 20
@@ -104,6 +105,8 @@ def _more(lines: Sequence[str], at: int, before: str) -> str | None:
     said = text(lines, at, before)
     if said is None and before and at < len(lines) and _comes_back(lines, at, before):
         return lines[at]  # CPython 3.11 and 3.12 forget the margin on the second line of a message.
+    if said is not None and _BRACKETS.match(said[:300]):
+        return said  # A message with JSON in it, as those of web services are.
     if said is None or is_of_another(said) or said in LINKS or _WARNING.match(said[:300]):
         return None
     return None if said.startswith((*HEADERS, GROUP_HEADER, "Exception ")) else said

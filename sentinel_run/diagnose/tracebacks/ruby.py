@@ -90,11 +90,11 @@ def _exception(lines: Sequence[str], at: int) -> tuple[Thrown, int] | None:
     calls = run_of(lines, end, _FROM)
     text, source = told([value, *more])
     frames = [*(frame(one) for one in reversed(calls) if one[1]), frame(head, source)]
-    thrown = Thrown(kind, text, module, tuple(map(_judged, frames, [Frame(), *frames])))
+    thrown = Thrown(kind, text, module, tuple(map(judged, frames, [Frame(), *frames])))
     return thrown, end + len(calls) - 1
 
 
-def _judged(call: Frame, caller: Frame) -> Frame:
+def judged(call: Frame, caller: Frame) -> Frame:
     """A method written in C has the place of its caller, and is not the user's."""
     is_in_c = call[:2] == caller[:2] and call.function != caller.function and " " not in call.function
     return call._replace(in_app=False) if is_in_c else call
