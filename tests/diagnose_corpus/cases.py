@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,7 +139,16 @@ def is_here(need: str) -> bool:
         return not os.path.exists(need[1:])
     if need == _ROOT:
         return os.geteuid() == 0
-    return need == _PYTHON or bool(shutil.which(need)) or (need.startswith("/") and os.path.exists(need))
+    if need == _PYTHON or need.startswith("/"):
+        return need == _PYTHON or os.path.exists(need)
+    found = shutil.which(need)
+    return found is not None and not ("/shims/" in found and _leads_nowhere(found))
+
+
+@cache
+def _leads_nowhere(shim: str) -> bool:
+    """Whether a version manager's stand-in is for a program of versions that are not in use (127)."""
+    return subprocess.run((shim, "--version"), capture_output=True, stdin=subprocess.DEVNULL).returncode == 127
 
 
 def _really(case: Case, folder: Path) -> Ended:
