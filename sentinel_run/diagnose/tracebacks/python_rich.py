@@ -17,6 +17,8 @@ _TOP = re.compile(r"[╭┌+][─-]++ Traceback \(most recent call last\) [─-]
 _SIDES = "│|"
 _BOTTOMS = ("╰", "└", "+-")
 _PLACE = re.compile(r"[│|] ([^\s:][^:]*+):(\d{1,9}+) in (\S.*)$")
+# The first row of a place that is too long for one: broken before or after `in`, or where the box ends.
+_BROKEN = re.compile(r"[│|] [^\s:❱>╭][^:]*+(?::\d{0,9}+(?: in)?)?$")
 _SOURCE = re.compile(r"[│|] [❱>] *+\d++ (.*)[│|]$")
 _NAME = re.compile(r"((?:\w++\.)*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 
@@ -57,9 +59,22 @@ def _chain(lines: Sequence[str], at: int) -> tuple[list[Thrown], int]:
 def _box(lines: Sequence[str], at: int) -> tuple[tuple[Frame, ...], int]:
     found: list[Frame] = []
     while at < len(lines) and lines[at].startswith(tuple(_SIDES)):
-        if place := _PLACE.match(lines[at][:-1].rstrip()):
+        place, rows = _place(lines, at)
+        if place:
             found.append(frame(place[1], int(place[2]), place[3]))
         elif (source := _SOURCE.match(lines[at])) and found and not found[-1].source:
             found[-1] = found[-1]._replace(source=source[1].lstrip("│ ").rstrip())
-        at += 1
+        at += rows
     return tuple(found), at + 1 if at < len(lines) and lines[at].startswith(_BOTTOMS) else at
+
+
+def _place(lines: Sequence[str], at: int) -> tuple[re.Match[str] | None, int]:
+    """The place of a call that row `at` names, and how many rows it takes."""
+    row = lines[at][:-1].rstrip()
+    if at + 1 < len(lines) and _BROKEN.match(row):
+        # A full row may end within a word, or just before a blank.
+        glue = ("", " ") if lines[at][-2:-1].strip() else (" ",)
+        rest = lines[at + 1][:-1].strip(f"{_SIDES} ")
+        if found := next(filter(None, (_PLACE.match(row + between + rest) for between in glue)), None):
+            return found, 2
+    return _PLACE.match(row), 1
