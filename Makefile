@@ -22,8 +22,10 @@ lint: $(VENV)/developing
 types: $(VENV)/developing
 	$(BIN)/mypy
 
+# Two at a time, but for those of signals and terminals: what is typed and killed there wants the machine for itself.
 unit: $(VENV)/developing $(BUGSINK)/installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadscope --ignore tests/process
+	$(BIN)/pytest tests/process
 
 docs: $(VENV)/developing
 	$(BIN)/mkdocs build
