@@ -22,7 +22,7 @@ from tests.unit import samples
 HERE = Path(__file__).parent
 # A compiler on the JVM takes a minute on a machine that has other work.
 _LIMIT_S = 300
-_CAPTURED_DIR = "/work"
+_CAPTURED_DIR = "/jobs"
 # Stands for the Python that runs the tests, which has their libraries.
 _PYTHON = "{python}"
 _ROOT = "{root}"

@@ -88,7 +88,7 @@ def test_secrets_in_source(script: Path) -> None:
 def _values(thrown: tuple[Thrown, ...]) -> list[dict[str, Any]]:
     from sentinel_run.report import exceptions
 
-    done = Ended("", "", 1, "/work")
+    done = Ended("", "", 1, "/jobs")
     return exceptions.values(facts(done), diagnosis(done)._replace(thrown=thrown))
 
 
