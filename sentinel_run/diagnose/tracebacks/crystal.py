@@ -6,7 +6,7 @@ import re
 
 from sentinel_run.diagnose.thrown import Frame, Thrown, Traceback
 from sentinel_run.diagnose.tracebacks.chain import causes
-from sentinel_run.diagnose.tracebacks.scan import run_of, scan
+from sentinel_run.diagnose.tracebacks.scan import chain, run_of, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,23 +29,17 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 
 def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None:
-    thrown: list[Thrown] = []
-    next_head: re.Match[str] | None = head
-    last = number = at
-    while next_head is not None and (found := _exception(lines, number, next_head["said"])):
-        thrown.append(found[0])
-        last, number = found[1], found[1] + 1
-        next_head = _CAUSE.match(lines[number]) if number < len(lines) else None
+    thrown, last = chain(lines, at, head, _exception, _CAUSE.match)
     if not thrown:
         return None
     return Traceback(causes(thrown), at, last, "crystal", is_logged=head["fiber"] is not None)
 
 
-def _exception(lines: Sequence[str], at: int, first: str) -> tuple[Thrown, int] | None:
-    """The exception whose message begins with `first`, and its last line; the type stands behind the message."""
+def _exception(lines: Sequence[str], at: int, head: re.Match[str]) -> tuple[Thrown, int] | None:
+    """The exception whose message begins in `head`, and its last line; the type stands behind the message."""
     said: list[str] = []
     for number in range(at, min(at + _LONGEST_MESSAGE, len(lines))):
-        line = first if number == at else lines[number]
+        line = head["said"] if number == at else lines[number]
         typed = _TYPE.match(line[:_LOOK_AT_CHARS])
         if typed and (calls := run_of(lines, number + 1, _CALL)):
             module, _, kind = typed[2].rpartition("::")

@@ -6,7 +6,7 @@ import re
 
 from sentinel_run.diagnose.thrown import Frame, Thrown, Traceback
 from sentinel_run.diagnose.tracebacks.chain import causes
-from sentinel_run.diagnose.tracebacks.scan import run_of, scan
+from sentinel_run.diagnose.tracebacks.scan import chain, run_of, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,13 +29,7 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
 
 
 def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None:
-    thrown: list[Thrown] = []
-    next_head: re.Match[str] | None = head
-    last = number = at
-    while next_head is not None and (found := _throwable(lines, number, next_head)):
-        thrown.append(found[0])
-        last, number = found[1], found[1] + 1
-        next_head = _HEAD.match(lines[number][:2000]) if number < len(lines) else None
+    thrown, last = chain(lines, at, head, _throwable, lambda line: _HEAD.match(line[:2000]))
     return Traceback(causes(thrown, "next"), at, last, "d") if thrown else None
 
 

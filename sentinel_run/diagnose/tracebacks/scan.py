@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator, Sequence
 
-    from sentinel_run.diagnose.thrown import Traceback
+    from sentinel_run.diagnose.thrown import Thrown, Traceback
 
 # No place and no head of a traceback is longer; an endless line must not cost endless time.
 _LOOK_AT_CHARS = 4000
@@ -57,3 +57,24 @@ def message(lines: Sequence[str], at: int, first: str, end: re.Pattern[str]) -> 
         said.append(lines[number])
         number += 1
     return "\n".join(said).strip(), number
+
+
+def chain(
+    lines: Sequence[str],
+    at: int,
+    head: re.Match[str],
+    one: Callable[[Sequence[str], int, re.Match[str]], tuple[Thrown, int] | None],
+    next_head: Callable[[str], re.Match[str] | None],
+) -> tuple[list[Thrown], int]:
+    """The exceptions that follow each other from line `at` on, which `head` matches, and their last line.
+
+    `one` gives an exception and its last line; on the line after that `next_head` tells whether another begins.
+    """
+    found: list[Thrown] = []
+    last = at
+    following: re.Match[str] | None = head
+    while following is not None and (this := one(lines, at, following)):
+        found.append(this[0])
+        last, at = this[1], this[1] + 1
+        following = next_head(lines[at]) if at < len(lines) else None
+    return found, last
