@@ -215,11 +215,8 @@ def test_one_that_is_not_sent_is_a_secret_too(
     assert _leaks(state_directory) == []
 
 
-def test_a_deliver_that_another_run_has_started(
-    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is at work when a run with a header ends, has never heard of it, and sends it with that run's reports."""
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+def _held_up(server: Ingest) -> Event:
+    """Have a run without headers delivered by a `deliver` that gets no answer until the event is set."""
     goes_on = Event()
 
     def answer(_: Received) -> Answer:
@@ -229,6 +226,15 @@ def test_a_deliver_that_another_run_has_started(
     server.answers = answer
     run(wrapped("false", options=["--deliver", "background"]))
     wait_until(lambda: server.connections)
+    return goes_on
+
+
+def test_a_deliver_that_another_run_has_started(
+    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is at work when a run with a header ends, has never heard of it, and sends it with that run's reports."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    goes_on = _held_up(server)
     holder = (state_directory / "deliver.lock").read_text()
     run(wrapped("true", options=["--deliver", "background", "--header", HEADER]))
     goes_on.set()
@@ -297,15 +303,7 @@ def test_what_nobody_knows_any_more_is_waited_for(
 def test_without_a_place_in_memory(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing tells of a tmpfs: the run's own `deliver` has them, and comes after the one that is at work."""
     monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    goes_on = Event()
-
-    def answer(_: Received) -> Answer:
-        goes_on.wait()
-        return Answer()
-
-    server.answers = answer
-    run(wrapped("false", options=["--deliver", "background"]))
-    wait_until(lambda: server.connections)
+    goes_on = _held_up(server)
     run([*WITHOUT_PROC, *wrapped("true", options=["--deliver", "background", "--header", HEADER])])
     left = _in_memory()
     goes_on.set()
