@@ -106,8 +106,8 @@ def test_ten_megabytes_make_a_small_page() -> None:
 
 
 def test_one_endless_line() -> None:
-    """It is one line of the page."""
+    """It is one line of the page. How much of it is kept hangs on how large its pieces were: they are let go whole."""
     run(wrapped("sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x; exit 1"))
 
     page = read(said("show", "--html", "-"))
-    assert max(len(line.text) for line in page.named("lines").all("li")) > 400_000
+    assert max(len(line.text) for line in page.named("lines").all("li")) > 300_000
