@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 else:
     import _signal as signal  # See child/signals.
 
-SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
 _HELP = frozenset(("--help", "-h"))
 
 
@@ -29,7 +28,7 @@ def main() -> int:
 
     try:
         reading = options.read(sys.argv[1:])
-        if _is_ours(reading):
+        if reading.help or reading.version or reading.subcommand:
             if is_pythons:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
             return _subcommand(reading)
@@ -45,12 +44,6 @@ def _run(reading: Reading) -> int:
     except (ImportError, OSError):  # Not even our own files can be opened (ulimit -n): the command has our place.
         os.execvp(reading.command[0], reading.command)  # noqa: S606
     return run.run(reading, os.environ)
-
-
-def _is_ours(reading: Reading) -> bool:
-    if reading.help or reading.version:
-        return True
-    return not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS
 
 
 def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -112,6 +112,9 @@ TABLE: tuple[Option, ...] = (
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),
 )  # fmt: skip
 
+# What may stand in place of a command.
+SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
+
 BY_NAME = {option.name: option for option in TABLE}
 _BY_SHORT = {option.short: option for option in TABLE if option.short}
 
@@ -124,6 +127,12 @@ class Reading(Record):
     separated: bool = False
     help: bool = False
     version: bool = False
+
+    @property
+    def subcommand(self) -> str:
+        """The subcommand that the first word names; empty for a command, as every word after `--` is."""
+        word = self.command[0] if self.command and not self.separated else ""
+        return word if word in SUBCOMMANDS else ""
 
 
 def read(argv: Sequence[str]) -> Reading:

@@ -293,9 +293,8 @@ def _is_outermost(facts: Facts) -> bool:
 
 def _meant(word: str, error: SpawnError) -> str:
     """`sentinel-run histroy`: there is no such program, and nearly a subcommand of ours."""
-    from sentinel_run import kinds
+    from sentinel_run import kinds, options
     from sentinel_run.child import spawn
-    from sentinel_run.entry import SUBCOMMANDS
 
-    likely = kinds.nearest(word, SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    likely = kinds.nearest(word, options.SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
     return f"; did you mean sentinel-run {likely}?" if likely else ""
