@@ -28,10 +28,10 @@ def main() -> int:
 
     try:
         reading = options.read(sys.argv[1:])
-        if reading.help or reading.version or reading.subcommand:
+        if reading.is_ours:
             if is_pythons:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
-            return _subcommand(reading)
+            return _answer(reading)
         return _run(reading)
     except SentinelError as error:
         notes.say(str(error))
@@ -46,22 +46,23 @@ def _run(reading: Reading) -> int:
     return run.run(reading, os.environ)
 
 
-def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[: words.index("--")] if "--" in words else words
-
-
-def _subcommand(reading: Reading) -> int:
-    if reading.given and not (reading.help or reading.version):
+def _answer(reading: Reading) -> int:
+    name = reading.subcommand
+    if reading.given and name:
         from sentinel_run.errors import UsageError
 
-        option, name = next(iter(reading.given)), reading.command[0]
+        option = next(iter(reading.given))
         raise UsageError(
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
-    if reading.command[:1] == ("note",) and _HELP.isdisjoint(_before_dashes(reading.command)):
+    if name == "note" and _HELP.isdisjoint(_before_dashes(reading.command)):
         from sentinel_run import note
 
         return note.main(reading.command[1:])
     from sentinel_run.cli.main import main as click_main
 
     return click_main(sys.argv[1:])
+
+
+def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[: words.index("--")] if "--" in words else words

@@ -124,7 +124,7 @@ def _watched(words: list[str]) -> str | list[str]:
         reading = options.read(words)
     except UsageError:
         return []
-    if reading.subcommand:
+    if reading.is_ours:
         return []
     return _Label(reading.given["name"][-1]) if "name" in reading.given else list(reading.command)
 

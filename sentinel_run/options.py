@@ -130,9 +130,14 @@ class Reading(Record):
 
     @property
     def subcommand(self) -> str:
-        """The subcommand that the first word names; empty for a command, as every word after `--` is."""
-        word = self.command[0] if self.command and not self.separated else ""
-        return word if word in SUBCOMMANDS else ""
+        """The subcommand that is called; empty for a command, as every word after `--` is."""
+        is_called = bool(self.command) and not (self.separated or self.help or self.version)
+        return self.command[0] if is_called and self.command[0] in SUBCOMMANDS else ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we have to answer ourselves, and nothing is to be run."""
+        return self.help or self.version or self.subcommand != ""
 
 
 def read(argv: Sequence[str]) -> Reading:
