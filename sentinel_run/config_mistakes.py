@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sentinel_run import config_files, dsn, kinds, options
 from sentinel_run.config_files import Mistake
+from sentinel_run.config_places import PYPROJECT
 from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
@@ -11,11 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from sentinel_run.config_files import ConfigFile
+    from sentinel_run.config_files import ConfigFile, Keys
     from sentinel_run.options import Option
 
-    Keys = tuple[str, ...]
     Faults = Iterator[tuple[Keys, str]]
+
+
+def read_all(paths: Iterable[str], notes: list[str]) -> list[ConfigFile]:
+    """The files that can be used; what is wrong in any of them is added to `notes`."""
+    found = []
+    for path in paths:
+        file = config_files.read(path)
+        if isinstance(file, Mistake):
+            notes.append(f"{file}; ignored")
+        else:
+            notes += map(str, in_keys(file))
+            found.append(file)
+    return found
 
 
 def in_keys(file: ConfigFile) -> list[Mistake]:
@@ -57,7 +70,7 @@ def _located(file: ConfigFile, faults: Iterable[tuple[Keys, str]]) -> list[Mista
     from sentinel_run import config_lines
 
     lines = config_lines.of_file(file.path)
-    above = ("tool", "sentinel-run") if file.path.endswith(config_files.PYPROJECT) else ()
+    above = ("tool", "sentinel-run") if file.path.endswith(PYPROJECT) else ()
     return [Mistake(file.path, lines.get((*above, *keys), 0), what) for keys, what in found]
 
 
