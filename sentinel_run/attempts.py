@@ -76,8 +76,8 @@ class _Run:
     def _charge(self, canary: Canary) -> Charge:
         going = self._going
         return Charge(
-            going.child, self._plan.run_id, self._watch, canary, self._taking_in(canary), going.wires, going.files,
-            self._pulse, self._tail, going.held, self._started_s, going.began_s,
+            going.child, self._plan.run_id, self._watch, canary, self._undertakers(canary),
+            going.wires, going.files, self._pulse, self._tail, going.held, self._started_s, going.began_s,
         )  # fmt: skip
 
     def start(self) -> None:
@@ -115,13 +115,16 @@ class _Run:
             interrupted_by=seen.interrupted_by or self._interrupted_by,
         )
 
-    def _taking_in(self, canary: Canary) -> Callable[[], None]:
-        """What takes in orphans, where that is our duty."""
-        if not (self._plan.value("reap") or os.getpid() == 1):
-            return lambda: None
-        from sentinel_run.child.reaper import Reaper
+    def _undertakers(self, canary: Canary) -> list[Callable[[], None]]:
+        """What takes in processes that have ended: the helper of the pulse, and orphans where that is our duty."""
+        pulse = self._pulse
+        undertakers = [pulse.bury] if pulse else []
+        if self._plan.value("reap") or os.getpid() == 1:
+            from sentinel_run.child.reaper import Reaper
 
-        return Reaper(lambda: (self._going.child.made_by_us, canary.pid, self._pulse.helper)).act
+            reaper = Reaper(lambda: (self._going.child.made_by_us, canary.pid, pulse.helper if pulse else 0))
+            undertakers.append(reaper.act)
+        return undertakers
 
     def _pause_s(self) -> float:
         """The delay, doubled with each failure, and some chance in it, so that hosts do not come back in step."""

@@ -69,15 +69,15 @@ class Recorder:
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
-    def pulse(self) -> Pulse:
-        """What tells a monitor that a long run goes on: after one second, and every ten minutes from then on.
+    def pulse(self) -> Pulse | None:
+        """What tells a monitor, if there is one, that a long run goes on: after a second, then every ten minutes.
 
         Not later than --max-runtime: the moment at which Sentry gives the run up is the user's to set.
         """
+        if not (self._plan.value("enabled") and self._plan.value("monitor") and self._plan.value("dsn")):
+            return None
         from sentinel_run.child.pulse import Pulse
 
-        if not (self._plan.value("enabled") and self._plan.value("monitor") and self._plan.value("dsn")):
-            return Pulse(lambda: 0)
         every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
         return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
 
