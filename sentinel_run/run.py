@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from sentinel_run import notebook, notes, planning
@@ -98,7 +97,6 @@ def _await_turn(plan: Plan, watch: Watch) -> int:
 def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     from sentinel_run.child import canary
 
-    gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
     beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us, mourn=_mourner(plan, going))
     signals.hold_back()
