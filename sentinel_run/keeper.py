@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sentinel_run.child.tail import Tail
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
-    from sentinel_run.store.journal import Entry
     from sentinel_run.store.last_words import LastWords
+    from sentinel_run.store.own_entry import Entry
 
 
 class Keeper:
@@ -77,11 +77,11 @@ class Keeper:
 
     def open_entry(self) -> None:
         """The entry of a run that is going, unless it is there already."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         if self._entry is None:
             self._facts = self.with_headers(self.facts())
-            self._entry = journal.open_entry(self.state(), self._facts)
+            self._entry = own_entry.begin(self.state(), self._facts)
             self._noted()
 
     def with_headers(self, facts: Facts) -> Facts:
@@ -103,33 +103,33 @@ class Keeper:
 
     def note_alive(self) -> None:
         """That the run goes on. On a busy machine its entry may not be there yet, and `deliver` must see that."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         self.open_entry()
-        journal.note_alive(self.state(), self.facts().identity.run_id)
+        own_entry.note_alive(self.state(), self.facts().identity.run_id)
 
     def note_stop(self) -> None:
         """That the command is stopped now."""
         import time
 
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         self.open_entry()
         self._stops.append(time.time())
-        journal.note_stops(self.state(), self.facts().identity.run_id, self._stops)
+        own_entry.note_stops(self.state(), self.facts().identity.run_id, self._stops)
 
     def close(self, facts: Facts) -> None:
         """Put the finished facts into the journal."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
-        journal.close_entry(self.state(), self._entry, facts)
+        own_entry.end(self.state(), self._entry, facts)
 
     def give_up(self) -> None:
         """Take back that the run is going: its end cannot be stored as it is."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         self._entry = None
-        journal.give_up_entry(self.state(), self.facts().identity.run_id)
+        own_entry.give_up(self.state(), self.facts().identity.run_id)
 
     def forget_last_words(self) -> None:
         """They are in the facts now."""
