@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import NoReturn
 
+    from sentinel_run.child.canary import Canary
     from sentinel_run.child.held import Held
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.signals import Watch
@@ -41,16 +42,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     if plan.value("reap"):
         plan = _with_orphans(plan)
     going = Going(plan, environ)
-    try:
-        watch = signals.watch()
-        turn = _await_turn(plan, watch)
-        going.start()
-    except SkippedError as skipped:
-        _end_skipped(plan, skipped, watch)
-    except SpawnError as error:
-        _end_unstarted(plan, error, going, watch)
-    except OSError:  # No descriptor or process is left for two of us: the command has our place.
-        become(plan.command, environ)
+    watch, turn = _start(plan, going, environ)
     try:
         _accompany(plan, going, watch, turn)
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
@@ -79,6 +71,21 @@ def _with_orphans(plan: Plan) -> Plan:
     return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
 
 
+def _start(plan: Plan, going: Going, environ: Mapping[str, str]) -> tuple[Watch, int]:
+    """The watch over signals and what `turn.await_` gives; does not return unless the command runs."""
+    try:
+        watch = signals.watch()
+        turn = _await_turn(plan, watch)
+        going.start()
+    except SkippedError as skipped:
+        _end_skipped(plan, skipped, watch)
+    except SpawnError as error:
+        _end_unstarted(plan, error, going, watch)
+    except OSError:  # No descriptor or process is left for two of us: the command has our place.
+        become(plan.command, environ)
+    return watch, turn
+
+
 def _await_turn(plan: Plan, watch: Watch) -> int:
     """What `turn.await_` gives. Raises `SkippedError`; a lock that cannot be used lets the command start."""
     if plan.value("overlap") == "allow" and not plan.value("splay"):
@@ -102,16 +109,8 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
-    from sentinel_run.recorder import Recorder
 
-    recorder = Recorder(
-        plan,
-        going.child.pid,
-        started_s=going.began_s,
-        started_at=going.began_at,
-        before=going.kills,
-        noted=beside.noted,
-    )
+    recorder = _recorder(plan, going, beside)
     seen = attempts.see_through(plan, going, beside, watch, recorder)
     try:
         _conclude(plan, going, recorder, seen, watch, turn)
@@ -119,6 +118,19 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     except (Exception, SystemExit) as error:  # It has ended, and how is known: nothing may take that away.
         _say(plan, f"{type(error).__name__}: {error}; this run may not be kept")
     exit_status.exit_like(seen.exit)
+
+
+def _recorder(plan: Plan, going: Going, beside: Canary) -> Recorder:
+    from sentinel_run.recorder import Recorder
+
+    return Recorder(
+        plan,
+        going.child.pid,
+        started_s=going.began_s,
+        started_at=going.began_at,
+        before=going.kills,
+        noted=beside.noted,
+    )
 
 
 def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
