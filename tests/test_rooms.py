@@ -16,6 +16,7 @@ EVERYONE = frozenset(
         "errors",
         "facts",
         "json_form",
+        "kernel_file",
         "kinds",
         "dsn",
         "ci",

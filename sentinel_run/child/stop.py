@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from sentinel_run import kernel_file
 from sentinel_run.child import poller, signals
 
 TYPE_CHECKING = False
@@ -97,19 +98,11 @@ class Ladder:
 
 def _count(pids: list[int]) -> str:
     """`2 processes (sh, sleep)`; what left the session is among them and named too."""
-    names = [name for pid in pids[:_MOST_NAMES] if (name := _name(pid))]
+    names = [name for pid in pids[:_MOST_NAMES] if (name := kernel_file.text(f"/proc/{pid}/comm").strip())]
     more = ", ..." if len(pids) > _MOST_NAMES else ""
     return f"{len(pids)} process{'' if len(pids) == 1 else 'es'}" + (
         f" ({', '.join(names)}{more})" if names else ""
     )
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", "rb") as file:
-            return file.read().decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
 
 
 def _send(pids: list[int], number: int) -> None:
