@@ -61,7 +61,7 @@ class _Run:
         return len(self._attempts)
 
     def attempt(self, canary: Canary) -> Seen:
-        """The attempt that goes on, to its end."""
+        """See the attempt that has started through to its end."""
         going = self._going
         seen = passthrough.until_end(self._charge(canary), self._limit, self._chores)
         going.child.reap()
@@ -81,7 +81,7 @@ class _Run:
         )  # fmt: skip
 
     def start(self) -> None:
-        """The next attempt. It must not inherit that signals are held back from us. Raises as `Going.start`."""
+        """Start the next attempt, which must not inherit that we hold signals back. Raises as `Going.start`."""
         signals.let_through()
         try:
             self._going.start()
@@ -106,7 +106,7 @@ class _Run:
         self._steps.append(Step(round(time.monotonic() - self._started_s, 6), message, "warning"))
 
     def finished(self, seen: Seen) -> Seen:
-        """The whole run."""
+        """What was seen of the whole run, given the last attempt."""
         is_lie = seen.complaint is not None and seen.ended.exit_status == 0
         return seen._replace(
             attempts=tuple(self._attempts) if self._plan.value("retries") else (),
@@ -127,7 +127,7 @@ class _Run:
         return undertakers
 
     def _pause_s(self) -> float:
-        """The delay, doubled with each failure, and some chance in it, so that hosts do not come back in step."""
+        """The delay, doubled with each failure, and a little random, so that hosts do not come back in step."""
         delay_s: float = self._plan.value("retry-delay")
         chance = 0.75 + int.from_bytes(os.urandom(2), "big") / 2**17
         return min(delay_s * float(2 ** min(self.count - 1, 20)), max(delay_s, _LONGEST_PAUSE_S)) * chance

@@ -43,7 +43,7 @@ def in_all(file: ConfigFile) -> list[Mistake]:
 
 
 def in_value(file: ConfigFile, option: Option, error: BadValueError, *, sections: Sequence[Keys]) -> Mistake:
-    """The mistake of a value that counts, with these sections; the strongest one that makes it is named."""
+    """The mistake behind `error`; of all places that make it, in sections that count, the strongest is named."""
     what = f"{option.name}: {error}"
     places = [
         (*keys, key)

@@ -195,7 +195,7 @@ def is_waiting(state: str, facts: Facts) -> bool:
 
 
 def _is_resting(state: str, facts: Facts, end_at: float) -> bool:
-    """Whether the run's server is left alone beyond that moment, after failures: no report leaves before it."""
+    """Whether the run's server, after failures, is left alone until later than that: no report leaves before."""
     if own_entry.is_waiting(state, facts.identity.run_id):
         return False
     import sqlite3

@@ -51,15 +51,16 @@ class Keeper:
         return self._facts
 
     def facts_of(self, kind: str) -> Facts:
-        """The same, of a run of this kind from now on."""
+        """The same facts, of this kind from now on."""
         facts = self.facts()
         self._facts = facts._replace(command=facts.command._replace(kind=kind))
         return self._facts
 
     def open_last_words(self) -> None:
-        """Before the entry, which says where they are. Where memory has no place for them they die with us.
+        """Keep the last words from now on; called before the entry is opened, which says where they are.
 
-        Also without output: what is secret in the command's notes stands beside it.
+        Where memory has no place for them they die with us. They are kept without output too: beside them stands
+        what is secret in the command's notes.
         """
         if not (self._plan.value("capture") or self._plan.page):
             return
@@ -102,14 +103,14 @@ class Keeper:
         return facts._replace(reporting=facts.reporting._replace(headers_at=path))
 
     def note_alive(self) -> None:
-        """That the run goes on. On a busy machine its entry may not be there yet, and `deliver` must see that."""
+        """Note that the run goes on, beside its entry, which on a busy machine may not be there yet."""
         from sentinel_run.store import own_entry
 
         self.open_entry()
         own_entry.note_alive(self.state(), self.facts().identity.run_id)
 
     def note_stop(self) -> None:
-        """That the command is stopped now."""
+        """Note that the command is being stopped now."""
         import time
 
         from sentinel_run.store import own_entry
@@ -132,7 +133,7 @@ class Keeper:
         own_entry.give_up(self.state(), self.facts().identity.run_id)
 
     def forget_last_words(self) -> None:
-        """They are in the facts now."""
+        """Remove them: what was said is in the facts now."""
         if self._last_words:
             self._last_words.forget()
 

@@ -17,5 +17,5 @@ def say(message: str) -> None:
 
 
 def may_speak(*, quiet: bool, verbose: bool) -> bool:
-    """Notes are for people at a terminal, and for who asks with `--verbose`."""
+    """Notes are for people at a terminal, and for whoever asks with `--verbose`."""
     return not quiet and (verbose or os.isatty(2))

@@ -174,7 +174,7 @@ class Recorder:
         self._keep(closing.never_started(self._keeper.facts(), error, self._plan))
 
     def _keep(self, facts: Facts) -> None:
-        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
+        """Put the facts into the journal; if that cannot be, they stay in memory until `hand_over`."""
         self.facts = facts = self._keeper.with_headers(facts)
         try:
             state = self._keeper.state()
@@ -184,7 +184,7 @@ class Recorder:
             self._say(f"the state directory cannot be used: {error}; this run is not kept")
 
     def _store(self, facts: Facts) -> None:
-        """Into the journal; without the output if the disk has no room for that."""
+        """Put the facts into the journal, without the output if the disk has no room for it."""
         try:
             self._keeper.close(facts)
         except OSError as error:
@@ -194,7 +194,7 @@ class Recorder:
             self._keeper.close(facts._replace(output=bare, notes=notes_))
 
     def _tell(self, facts: Facts) -> None:
-        """The CI system that we are in hears of it from the outermost run."""
+        """Tell the CI system that we are in how it ended; only the outermost run does."""
         is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
         if is_wanted and _is_outermost(facts) and facts.place.ci:
             from sentinel_run.epilogue import telling
@@ -202,7 +202,7 @@ class Recorder:
             telling.tell(facts, self._plan.environ)
 
     def _add_to_report(self, facts: Facts) -> None:
-        """To that of --junit."""
+        """Add the run to the report that --junit names."""
         if self._plan.value("junit") and _is_outermost(facts):
             from sentinel_run.epilogue import telling
 
@@ -229,7 +229,7 @@ class Recorder:
             self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
 
     def _farewell(self, facts: Facts) -> Farewell | None:
-        """None where no person is there to read it, before anything is loaded for it."""
+        """None if nobody is there to read it; then nothing is loaded for it."""
         if self._seen is None or not self._has_listener():
             return None
         from sentinel_run.farewell import Farewell

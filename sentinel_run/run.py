@@ -51,7 +51,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
 
 
 def _plan(reading: Reading, environ: Mapping[str, str]) -> Plan:
-    """What is decided; a fault of ours must not keep the command from running, but a dry run is none."""
+    """The plan. A fault of ours must not keep the command from running; a dry run shows the fault."""
     try:
         return planning.make(reading, environ)
     except SentinelError:
@@ -63,7 +63,7 @@ def _plan(reading: Reading, environ: Mapping[str, str]) -> Plan:
 
 
 def _with_orphans(plan: Plan) -> Plan:
-    """Before the command starts, or its first orphans would be another's."""
+    """Adopt orphans before the command starts, or the first ones would be another's."""
     from sentinel_run.child import reaper
 
     if reaper.adopt():
@@ -134,7 +134,7 @@ def _recorder(plan: Plan, going: Going, beside: Canary) -> Recorder:
 
 
 def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
-    """Notes the run from a process beside us, should we be killed before we could."""
+    """What notes the run, from the process beside us, if we are killed before we could."""
     parent_pid = os.getppid()
 
     def mourn() -> None:
@@ -176,7 +176,7 @@ def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch
 
 
 def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:
-    """What was held back is printed: nobody will know any more whether it failed."""
+    """Print what was held back too: nobody will know any more whether the command failed."""
     if going.held is not None:
         going.held.let_go()
     timeout_s = plan.value("timeout")

@@ -158,7 +158,7 @@ class _Monitor:
             os.write(self._tell, " ".join(words).encode() + b"\n")
 
     def _let_go(self) -> None:
-        """The kernel hangs up on the foreground when a session's leader ends; what the command left goes on."""
+        """Take the foreground: the kernel hangs up on it when we end, and what the command left goes on."""
         try:
             os.tcsetpgrp(self._terminal, os.getpgrp())
         except OSError:  # We have hung up on it: nobody is in its foreground any more.

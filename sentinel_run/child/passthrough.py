@@ -195,7 +195,7 @@ class _Loop:
         return wait_ms
 
     def close_sinks(self) -> None:
-        """Not with the streams: to close a terminal that is being hung up may wait for whoever does that."""
+        """Apart from the streams: closing a terminal that is being hung up waits for whoever hangs it up."""
         for stream in self._streams:
             stream.sink.close()
 
@@ -274,7 +274,7 @@ class _Loop:
             self._child.stop_with(number)
 
     def _moment_of_end(self) -> float:
-        """Of a quick command we learn late, busy with our own start; its CHLD tells when it was."""
+        """We learn late of the end of a quick command, busy with our own start; its CHLD tells when it was."""
         told_s = signals.last_news_of_children_s() if self._child.is_beside_us else 0.0
         return told_s if told_s > self._began_s else time.monotonic()
 

@@ -29,7 +29,7 @@ class Relay:
         self.asked_late = ""
 
     def pass_on(self, arrived: list[int]) -> bool:
-        """Whether there is news of a child among them."""
+        """Pass them on, in order; returns whether one of them was news of a child."""
         common = set[int]()
         has_news_of_child = False
         while arrived:
@@ -83,7 +83,7 @@ class Relay:
         return self._has_ended or self._child.has_ended()
 
     def _note_late_wish(self, name: str) -> None:
-        """Nothing is cut short by it, but for output that waits for a slow reader."""
+        """It cuts nothing short but output that waits for a slow reader."""
         self.asked_late, self.is_abandoned = name, self._has_ended
         if self.is_abandoned and any(stream.is_waiting for stream in self._streams):
             self._interrupted_by, self._interrupted_at_s = name, time.monotonic()

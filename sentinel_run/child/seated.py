@@ -98,7 +98,7 @@ class Seated(Process):
         return status, resource.struct_rusage(numbers)
 
     def has_ended(self) -> bool:
-        """What only the one in between could say; it does, by `news`."""
+        """Only the monitor could know, and tells it by `news`."""
         return False
 
     def send(self, number: int) -> bool:
