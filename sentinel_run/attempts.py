@@ -61,7 +61,7 @@ class _Run:
         return len(self._attempts)
 
     def attempt(self, canary: Canary) -> Seen:
-        """The attempt that goes on, to its end."""
+        """See the attempt that has started through to its end."""
         going = self._going
         seen = passthrough.until_end(self._charge(canary), self._limit, self._chores)
         going.child.reap()
@@ -76,12 +76,12 @@ class _Run:
     def _charge(self, canary: Canary) -> Charge:
         going = self._going
         return Charge(
-            going.child, self._plan.run_id, self._watch, canary, self._taking_in(canary), going.wires, going.files,
-            self._pulse, self._tail, going.held, self._started_s, going.began_s,
+            going.child, self._plan.run_id, self._watch, canary, self._undertakers(canary),
+            going.wires, going.files, self._pulse, self._tail, going.held, self._started_s, going.began_s,
         )  # fmt: skip
 
     def start(self) -> None:
-        """The next attempt. It must not inherit that signals are held back from us. Raises as `Going.start`."""
+        """Start the next attempt, which must not inherit that we hold signals back. Raises as `Going.start`."""
         signals.let_through()
         try:
             self._going.start()
@@ -106,7 +106,7 @@ class _Run:
         self._steps.append(Step(round(time.monotonic() - self._started_s, 6), message, "warning"))
 
     def finished(self, seen: Seen) -> Seen:
-        """The whole run."""
+        """What was seen of the whole run, given the last attempt."""
         is_lie = seen.complaint is not None and seen.ended.exit_status == 0
         return seen._replace(
             attempts=tuple(self._attempts) if self._plan.value("retries") else (),
@@ -115,16 +115,19 @@ class _Run:
             interrupted_by=seen.interrupted_by or self._interrupted_by,
         )
 
-    def _taking_in(self, canary: Canary) -> Callable[[], None]:
-        """What takes in orphans, where that is our duty."""
-        if not (self._plan.value("reap") or os.getpid() == 1):
-            return lambda: None
-        from sentinel_run.child.reaper import Reaper
+    def _undertakers(self, canary: Canary) -> list[Callable[[], None]]:
+        """What takes in processes that have ended: the helper of the pulse, and orphans where that is our duty."""
+        pulse = self._pulse
+        undertakers = [pulse.bury] if pulse else []
+        if self._plan.value("reap") or os.getpid() == 1:
+            from sentinel_run.child.reaper import Reaper
 
-        return Reaper(lambda: (self._going.child.made_by_us, canary.pid, self._pulse.helper)).act
+            reaper = Reaper(lambda: (self._going.child.made_by_us, canary.pid, pulse.helper if pulse else 0))
+            undertakers.append(reaper.act)
+        return undertakers
 
     def _pause_s(self) -> float:
-        """The delay, doubled with each failure, and some chance in it, so that hosts do not come back in step."""
+        """The delay, doubled with each failure, and a little random, so that hosts do not come back in step."""
         delay_s: float = self._plan.value("retry-delay")
         chance = 0.75 + int.from_bytes(os.urandom(2), "big") / 2**17
         return min(delay_s * float(2 ** min(self.count - 1, 20)), max(delay_s, _LONGEST_PAUSE_S)) * chance

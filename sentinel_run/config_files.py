@@ -1,22 +1,23 @@
-"""Config files: where they are looked for, and what they say. A file that cannot be used costs a note."""
+"""What a config file says, as the texts that the command line would have given."""
 
 from __future__ import annotations
 
 import os
 
+from sentinel_run import kinds, options
+from sentinel_run.config_places import PYPROJECT
 from sentinel_run.errors import BadValueError
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
-NAME, PYPROJECT = "sentinel-run.toml", "pyproject.toml"
-SYSTEM = "/etc/sentinel-run.toml"
+    Keys = tuple[str, ...]
+
 SECTIONS = ("environment", "command")
 _ADD_UP = ("tag", "header")
-_TABLE_MARKS = (b"tool.sentinel-run", b'tool."sentinel-run"', b"tool.'sentinel-run'")
 
 
 class Mistake(Record):
@@ -41,7 +42,7 @@ class ConfigFile(Record):
         """Whether any value depends on the environment or on the command's name."""
         return any(isinstance(self.content.get(section), dict) for section in SECTIONS)
 
-    def tables(self) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    def tables(self) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
         """The top of the file without its sections, then each section, with the keys that lead there."""
         yield (), {key: value for key, value in self.content.items() if not _is_section(key, value)}
         for section in SECTIONS:
@@ -50,10 +51,15 @@ class ConfigFile(Record):
                 if isinstance(table, dict):
                     yield (section, name), table
 
+    @staticmethod
+    def sections(environment: str, command: str) -> tuple[Keys, ...]:
+        """The keys of the sections that count for this environment and this command, the weakest first."""
+        return tuple(zip(SECTIONS, (environment, command), strict=True))
+
     def texts(self, environment: str = "", command: str = "") -> dict[str, list[str]]:
         """Texts by option name; a section for `command` outweighs one for `environment`, and that the top."""
         tables: list[Mapping[str, Any]] = [self.content]
-        for section, key in zip(SECTIONS, (environment, command), strict=True):
+        for section, key in self.sections(environment, command):
             inner = self.content.get(section)
             if isinstance(inner, dict) and isinstance(inner.get(key), dict):
                 tables.append(inner[key])
@@ -66,85 +72,14 @@ class ConfigFile(Record):
                 found[name] = found.get(name, []) + texts if name in _ADD_UP else texts
         return found
 
-
-def find(environ: Mapping[str, str], notes: list[str]) -> list[ConfigFile]:
-    """The project's, the user's and the system's file, strongest first; what is wrong is added to `notes`."""
-    found = []
-    for path in chosen(environ):
-        file = read(path)
-        if isinstance(file, Mistake):
-            notes.append(f"{file}; ignored")
-        else:
-            from sentinel_run import config_mistakes
-
-            notes += map(str, config_mistakes.in_keys(file))
-            found.append(file)
-    return found
-
-
-def chosen(environ: Mapping[str, str]) -> list[str]:
-    """The paths of the files that are there and count: one of a kind, strongest first."""
-    found = (_project_file(), _first(_user_paths(environ)), _first((SYSTEM,)))
-    return [path for path in found if path]
-
-
-def candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Whose file (`project`, `user`, `system`) and where: all places, of each kind the strongest first."""
-    yield from (("project", path) for path in _project_paths())
-    yield from (("user", path) for path in _user_paths(environ))
-    yield "system", SYSTEM
-
-
-def _project_file() -> str:
-    return next((path for path in _project_paths() if os.path.isfile(path) and _is_ours(path)), "")
-
-
-def _project_paths() -> Iterator[str]:
-    try:
-        folder = os.getcwd()
-    except OSError:  # The working directory was deleted; there is no project to look for.
-        return
-    while True:
-        yield from (os.path.join(folder, name) for name in (NAME, PYPROJECT))
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent
-
-
-def _is_ours(path: str) -> bool:
-    return path.endswith(NAME) or _mentions_us(path)
-
-
-def _mentions_us(path: str) -> bool:
-    """Whether a pyproject.toml has our table; told without a TOML parser, which is slow to import."""
-    try:
-        with open(path, "rb") as file:
-            content = file.read(1 << 20)
-            return any(mark in content for mark in _TABLE_MARKS)
-    except OSError:
-        return False
-
-
-def user_folder(environ: Mapping[str, str]) -> str:
-    """The user's configuration directory by the XDG base directory specification; relative without a HOME."""
-    folder = environ.get("XDG_CONFIG_HOME", "")
-    # Without HOME nobody is asked for it: a name service may be slow, and the command has not started yet.
-    home = environ.get("HOME", "")
-    return folder if folder.startswith("/") else os.path.join(home, ".config")
-
-
-def _user_paths(environ: Mapping[str, str]) -> Iterator[str]:
-    folder = user_folder(environ)
-    if not folder.startswith("/"):
-        return
-    for name in ("config.toml", NAME):
-        yield os.path.join(folder, "sentinel-run", name)
-    yield os.path.join(folder, NAME)
-
-
-def _first(paths: Iterable[str]) -> str:
-    return next((path for path in paths if os.path.isfile(path)), "")
+    def headers(self) -> Iterator[tuple[str, str]]:
+        """All headers, for other servers and in other sections too: a command may print what is there."""
+        for _, table in self.tables():
+            for text in dict(option_texts(table)).get("header", ()):
+                try:
+                    yield kinds.header(text)
+                except BadValueError:  # Said where all values are parsed.
+                    continue
 
 
 def read(path: str) -> ConfigFile | Mistake:
@@ -197,8 +132,6 @@ def _is_section(key: str, value: Any) -> bool:
 
 def known(name: str) -> tuple[str, bool] | None:
     """The option that a key names, and whether the key negates it (`no-capture = true`)."""
-    from sentinel_run import options
-
     name = name.replace("_", "-")
     if name in options.BY_NAME:
         return name, False
@@ -208,8 +141,6 @@ def known(name: str) -> tuple[str, bool] | None:
 
 def option_texts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Option names and their texts, as the command line would have given them."""
-    from sentinel_run import kinds, options
-
     for name, value in table.items():
         named = known(name)
         if named is None or _is_section(name, value):
@@ -221,8 +152,6 @@ def option_texts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 def _inverted(value: Any) -> Any:
     """What `no-capture = value` says about `capture`; a value that is no switch stays, to be told as wrong."""
-    from sentinel_run import kinds
-
     try:
         return not kinds.switch(str(value))
     except BadValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sentinel_run import config_files, dsn, kinds, options
 from sentinel_run.config_files import Mistake
+from sentinel_run.config_places import PYPROJECT
 from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
@@ -11,11 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from sentinel_run.config_files import ConfigFile
+    from sentinel_run.config_files import ConfigFile, Keys
     from sentinel_run.options import Option
 
-    Keys = tuple[str, ...]
     Faults = Iterator[tuple[Keys, str]]
+
+
+def read_all(paths: Iterable[str], notes: list[str]) -> list[ConfigFile]:
+    """The files that can be used; what is wrong in any of them is added to `notes`."""
+    found = []
+    for path in paths:
+        file = config_files.read(path)
+        if isinstance(file, Mistake):
+            notes.append(f"{file}; ignored")
+        else:
+            notes += map(str, in_keys(file))
+            found.append(file)
+    return found
 
 
 def in_keys(file: ConfigFile) -> list[Mistake]:
@@ -30,7 +43,7 @@ def in_all(file: ConfigFile) -> list[Mistake]:
 
 
 def in_value(file: ConfigFile, option: Option, error: BadValueError, *, sections: Sequence[Keys]) -> Mistake:
-    """The mistake of a value that counts, with these sections; the strongest one that makes it is named."""
+    """The mistake behind `error`; of all places that make it, in sections that count, the strongest is named."""
     what = f"{option.name}: {error}"
     places = [
         (*keys, key)
@@ -57,7 +70,7 @@ def _located(file: ConfigFile, faults: Iterable[tuple[Keys, str]]) -> list[Mista
     from sentinel_run import config_lines
 
     lines = config_lines.of_file(file.path)
-    above = ("tool", "sentinel-run") if file.path.endswith(config_files.PYPROJECT) else ()
+    above = ("tool", "sentinel-run") if file.path.endswith(PYPROJECT) else ()
     return [Mistake(file.path, lines.get((*above, *keys), 0), what) for keys, what in found]
 
 

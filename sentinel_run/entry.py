@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 else:
     import _signal as signal  # See child/signals.
 
-SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
 _HELP = frozenset(("--help", "-h"))
 
 
@@ -29,10 +29,10 @@ def main() -> int:
 
     try:
         reading = options.read(sys.argv[1:])
-        if _is_ours(reading):
+        if reading.is_ours:
             if is_pythons:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
-            return _subcommand(reading)
+            return _answer(reading)
         return _run(reading)
     except SentinelError as error:
         notes.say(str(error))
@@ -40,6 +40,7 @@ def main() -> int:
 
 
 def _run(reading: Reading) -> int:
+    gc.disable()  # Nothing there makes cycles, and to look for some takes time at both ends of a run.
     try:
         from sentinel_run import run
     except (ImportError, OSError):  # Not even our own files can be opened (ulimit -n): the command has our place.
@@ -47,28 +48,23 @@ def _run(reading: Reading) -> int:
     return run.run(reading, os.environ)
 
 
-def _is_ours(reading: Reading) -> bool:
-    if reading.help or reading.version:
-        return True
-    return not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS
-
-
-def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[: words.index("--")] if "--" in words else words
-
-
-def _subcommand(reading: Reading) -> int:
-    if reading.given and not (reading.help or reading.version):
+def _answer(reading: Reading) -> int:
+    name = reading.subcommand
+    if reading.given and name:
         from sentinel_run.errors import UsageError
 
-        option, name = next(iter(reading.given)), reading.command[0]
+        option = next(iter(reading.given))
         raise UsageError(
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
-    if reading.command[:1] == ("note",) and _HELP.isdisjoint(_before_dashes(reading.command)):
+    if name == "note" and _HELP.isdisjoint(_before_dashes(reading.command)):
         from sentinel_run import note
 
         return note.main(reading.command[1:])
     from sentinel_run.cli.main import main as click_main
 
     return click_main(sys.argv[1:])
+
+
+def _before_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[: words.index("--")] if "--" in words else words

@@ -137,8 +137,9 @@ class Place(Record):
 class Reporting(Record):
     """What the report is to say, from the settings.
 
-    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept. Of headers
-    that requests need it is the names; the values lie in memory, in the file `headers_at` (store/carried).
+    The user's own patterns of secrets may be secrets themselves, so only whether there are any is kept. Of the
+    headers that requests need only the names are kept; the values lie in memory, in the file `headers_at`
+    (store/carried).
     """
 
     dsn: str = ""

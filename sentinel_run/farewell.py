@@ -47,7 +47,7 @@ class Farewell:
         return self._is_due and not _is_unwelcome()
 
     def begin(self) -> None:
-        """The line; of a failure all that is known without its report."""
+        """Say the line or, of a failure, all that is known before its report has left."""
         if not self._is_due:
             return
         name, rest = brief.no_success(self._facts) if self._is_failure else brief.success(self._facts)
@@ -61,7 +61,7 @@ class Farewell:
         self._write(self._fresh_line(), lines)
 
     def conclude(self, state: str, how: str) -> None:
-        """Where the report of a failure is, and how to see more; nothing where the line has said it all."""
+        """Say where the report of a failure is and how to see more; nothing if the line has said it all."""
         if not self._has_panel:
             return
         from sentinel_run import whereabouts

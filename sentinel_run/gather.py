@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import ci, naming, redact
+from sentinel_run import ci, kernel_file, naming, redact
 from sentinel_run.facts import Command, Facts, Identity, Place, Reporting
 from sentinel_run.records import Setting
 from sentinel_run.settings import find_executable
@@ -118,13 +118,13 @@ def _place(plan: Plan, pid: int, parent_pid: int) -> Place:
         wrapper_started=alive.started_ticks(os.getpid()),
         boot_id=alive.boot_id(),
         pid_space=alive.pid_space(),
-        interactive=_is_terminal(0),
-        terminals=tuple(name for fd, name in enumerate(("stdin", "stdout", "stderr")) if _is_terminal(fd)),
+        interactive=os.isatty(0),
+        terminals=tuple(name for fd, name in enumerate(("stdin", "stdout", "stderr")) if os.isatty(fd)),
         captured=plan.value("capture"),
         container="container" in environ
         or "KUBERNETES_SERVICE_HOST" in environ
         or any(map(os.path.exists, _CONTAINER_FILES)),
-        systemd="INVOCATION_ID" in environ and ".service" in _read("/proc/self/cgroup"),
+        systemd="INVOCATION_ID" in environ and ".service" in kernel_file.text("/proc/self/cgroup"),
         ci=ci.kept_variables(environ),
     )
 
@@ -168,31 +168,16 @@ def _ancestors(pid: int) -> list[str]:
     """Names of `pid` and the processes above it, nearest first (proc(5), stat); they tell cron from a terminal."""
     names: list[str] = []
     while pid > 0 and len(names) < _ANCESTORS:
-        head, _, rest = _read(f"/proc/{pid}/stat").rpartition(")")
-        if not rest:
+        name, fields = kernel_file.of_process(pid)
+        if not fields:
             break
-        names.append(head.partition("(")[2])
-        pid = int(rest.split()[1])
+        names.append(name)
+        pid = int(fields[1])
     return names
 
 
 def _working_directory() -> str:
     try:
         return os.getcwd()
-    except OSError:
-        return ""
-
-
-def _is_terminal(fd: int) -> bool:
-    try:
-        return os.isatty(fd)
-    except OSError:
-        return False
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read(4096).decode("utf-8", "replace").strip()
     except OSError:
         return ""

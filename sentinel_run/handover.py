@@ -15,7 +15,7 @@ from sentinel_run import options
 from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
 from sentinel_run.records import SERVER, Record
-from sentinel_run.store import journal, lock
+from sentinel_run.store import lock, own_entry
 from sentinel_run.store.paths import write_all
 
 TYPE_CHECKING = False
@@ -191,12 +191,12 @@ def is_waiting(state: str, facts: Facts) -> bool:
     run_id = facts.identity.run_id
     from sentinel_run.store import outbox
 
-    return journal.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
+    return own_entry.is_waiting(state, run_id) or outbox.is_waiting(state, facts.started_at, run_id)
 
 
 def _is_resting(state: str, facts: Facts, end_at: float) -> bool:
-    """Whether the run's server is left alone beyond that moment, after failures: no report leaves before it."""
-    if journal.is_waiting(state, facts.identity.run_id):
+    """Whether the run's server, after failures, is left alone until later than that: no report leaves before."""
+    if own_entry.is_waiting(state, facts.identity.run_id):
         return False
     import sqlite3
 

@@ -25,8 +25,9 @@ def to_json(content: Any) -> str:
         return {None: "null", True: "true", False: "false"}[content]
     if isinstance(content, int | float):
         return repr(content)
-    if hasattr(content, "_asdict"):
-        content = content._asdict()
+    if hasattr(content, "_fields"):  # Names in Python need no escapes.
+        members = zip(content._fields, content, strict=True)
+        return "{" + ",".join(f'"{key}":{to_json(value)}' for key, value in members) + "}"
     if isinstance(content, dict):
         return "{" + ",".join(f"{to_json(str(key))}:{to_json(value)}" for key, value in content.items()) + "}"
     return "[" + ",".join(map(to_json, content)) + "]"

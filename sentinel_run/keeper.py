@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sentinel_run.child.tail import Tail
     from sentinel_run.facts import Facts
     from sentinel_run.records import Plan
-    from sentinel_run.store.journal import Entry
     from sentinel_run.store.last_words import LastWords
+    from sentinel_run.store.own_entry import Entry
 
 
 class Keeper:
@@ -51,15 +51,16 @@ class Keeper:
         return self._facts
 
     def facts_of(self, kind: str) -> Facts:
-        """The same, of a run of this kind from now on."""
+        """The same facts, of this kind from now on."""
         facts = self.facts()
         self._facts = facts._replace(command=facts.command._replace(kind=kind))
         return self._facts
 
     def open_last_words(self) -> None:
-        """Before the entry, which says where they are. Where memory has no place for them they die with us.
+        """Keep the last words from now on; called before the entry is opened, which says where they are.
 
-        Also without output: what is secret in the command's notes stands beside it.
+        Where memory has no place for them they die with us. They are kept without output too: beside them stands
+        what is secret in the command's notes.
         """
         if not (self._plan.value("capture") or self._plan.page):
             return
@@ -77,11 +78,11 @@ class Keeper:
 
     def open_entry(self) -> None:
         """The entry of a run that is going, unless it is there already."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         if self._entry is None:
             self._facts = self.with_headers(self.facts())
-            self._entry = journal.open_entry(self.state(), self._facts)
+            self._entry = own_entry.begin(self.state(), self._facts)
             self._noted()
 
     def with_headers(self, facts: Facts) -> Facts:
@@ -102,37 +103,37 @@ class Keeper:
         return facts._replace(reporting=facts.reporting._replace(headers_at=path))
 
     def note_alive(self) -> None:
-        """That the run goes on. On a busy machine its entry may not be there yet, and `deliver` must see that."""
-        from sentinel_run.store import journal
+        """Note that the run goes on, beside its entry, which on a busy machine may not be there yet."""
+        from sentinel_run.store import own_entry
 
         self.open_entry()
-        journal.note_alive(self.state(), self.facts().identity.run_id)
+        own_entry.note_alive(self.state(), self.facts().identity.run_id)
 
     def note_stop(self) -> None:
-        """That the command is stopped now."""
+        """Note that the command is being stopped now."""
         import time
 
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         self.open_entry()
         self._stops.append(time.time())
-        journal.note_stops(self.state(), self.facts().identity.run_id, self._stops)
+        own_entry.note_stops(self.state(), self.facts().identity.run_id, self._stops)
 
     def close(self, facts: Facts) -> None:
         """Put the finished facts into the journal."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
-        journal.close_entry(self.state(), self._entry, facts)
+        own_entry.end(self.state(), self._entry, facts)
 
     def give_up(self) -> None:
         """Take back that the run is going: its end cannot be stored as it is."""
-        from sentinel_run.store import journal
+        from sentinel_run.store import own_entry
 
         self._entry = None
-        journal.give_up_entry(self.state(), self.facts().identity.run_id)
+        own_entry.give_up(self.state(), self.facts().identity.run_id)
 
     def forget_last_words(self) -> None:
-        """They are in the facts now."""
+        """Remove them: what was said is in the facts now."""
         if self._last_words:
             self._last_words.forget()
 

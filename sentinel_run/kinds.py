@@ -27,7 +27,7 @@ _DIGITS = frozenset("0123456789.")
 
 
 def text(value: str) -> str:
-    """Any text, as it is; blanks alone, as out of an unset variable, are none."""
+    """Any text as it is; blanks alone, as an unset variable leaves them, count as no text."""
     return value if value.strip() else ""
 
 
@@ -223,4 +223,4 @@ def _leading(value: str, allowed: frozenset[str]) -> str:
 
 
 def _leading_unit(value: str) -> str:
-    return next((unit for unit in ("ms", "s", "m", "h", "d") if value.startswith(unit)), "")
+    return next((unit for unit in _UNIT_S if value.startswith(unit)), "")

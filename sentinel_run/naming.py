@@ -117,14 +117,14 @@ def _has(options: Sequence[str], words: Sequence[str]) -> bool:
 
 def _watched(words: list[str]) -> str | list[str]:
     """The command of a nested sentinel-run, or the name that it was given."""
-    from sentinel_run import entry, options
+    from sentinel_run import options
     from sentinel_run.errors import UsageError
 
     try:
         reading = options.read(words)
     except UsageError:
         return []
-    if not reading.separated and reading.command[:1] and reading.command[0] in entry.SUBCOMMANDS:
+    if reading.is_ours:
         return []
     return _Label(reading.given["name"][-1]) if "name" in reading.given else list(reading.command)
 

@@ -17,12 +17,5 @@ def say(message: str) -> None:
 
 
 def may_speak(*, quiet: bool, verbose: bool) -> bool:
-    """Notes are for people at a terminal, and for who asks with `--verbose`."""
-    return not quiet and (verbose or _is_terminal())
-
-
-def _is_terminal() -> bool:
-    try:
-        return os.isatty(2)
-    except OSError:
-        return False
+    """Notes are for people at a terminal, and for whoever asks with `--verbose`."""
+    return not quiet and (verbose or os.isatty(2))

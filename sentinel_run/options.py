@@ -112,6 +112,9 @@ TABLE: tuple[Option, ...] = (
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),
 )  # fmt: skip
 
+# What may stand in place of a command.
+SUBCOMMANDS = ("history", "show", "stats", "watch", "deliver", "crontab", "doctor", "config", "note", "completion")
+
 BY_NAME = {option.name: option for option in TABLE}
 _BY_SHORT = {option.short: option for option in TABLE if option.short}
 
@@ -124,6 +127,17 @@ class Reading(Record):
     separated: bool = False
     help: bool = False
     version: bool = False
+
+    @property
+    def subcommand(self) -> str:
+        """The subcommand that is called; empty for a command, as every word after `--` is."""
+        is_called = bool(self.command) and not (self.separated or self.help or self.version)
+        return self.command[0] if is_called and self.command[0] in SUBCOMMANDS else ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we have to answer ourselves, and nothing is to be run."""
+        return self.help or self.version or self.subcommand != ""
 
 
 def read(argv: Sequence[str]) -> Reading:

@@ -69,15 +69,15 @@ class Recorder:
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
 
-    def pulse(self) -> Pulse:
-        """What tells a monitor that a long run goes on: after one second, and every ten minutes from then on.
+    def pulse(self) -> Pulse | None:
+        """What tells a monitor, if there is one, that a long run goes on: after a second, then every ten minutes.
 
         Not later than --max-runtime: the moment at which Sentry gives the run up is the user's to set.
         """
+        if not (self._plan.value("enabled") and self._plan.value("monitor") and self._plan.value("dsn")):
+            return None
         from sentinel_run.child.pulse import Pulse
 
-        if not (self._plan.value("enabled") and self._plan.value("monitor") and self._plan.value("dsn")):
-            return Pulse(lambda: 0)
         every_s = float("inf") if self._plan.value("max-runtime") else _ALIVE_EVERY_S
         return Pulse(self._say_alive, first_s=self._started_s + _LONG_RUN_S, every_s=every_s)
 
@@ -174,7 +174,7 @@ class Recorder:
         self._keep(closing.never_started(self._keeper.facts(), error, self._plan))
 
     def _keep(self, facts: Facts) -> None:
-        """Into the journal, or, where that cannot be, in memory until `hand_over`."""
+        """Put the facts into the journal; if that cannot be, they stay in memory until `hand_over`."""
         self.facts = facts = self._keeper.with_headers(facts)
         try:
             state = self._keeper.state()
@@ -184,7 +184,7 @@ class Recorder:
             self._say(f"the state directory cannot be used: {error}; this run is not kept")
 
     def _store(self, facts: Facts) -> None:
-        """Into the journal; without the output if the disk has no room for that."""
+        """Put the facts into the journal, without the output if the disk has no room for it."""
         try:
             self._keeper.close(facts)
         except OSError as error:
@@ -194,7 +194,7 @@ class Recorder:
             self._keeper.close(facts._replace(output=bare, notes=notes_))
 
     def _tell(self, facts: Facts) -> None:
-        """The CI system that we are in hears of it from the outermost run."""
+        """Tell the CI system that we are in how it ended; only the outermost run does."""
         is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
         if is_wanted and _is_outermost(facts) and facts.place.ci:
             from sentinel_run.epilogue import telling
@@ -202,7 +202,7 @@ class Recorder:
             telling.tell(facts, self._plan.environ)
 
     def _add_to_report(self, facts: Facts) -> None:
-        """To that of --junit."""
+        """Add the run to the report that --junit names."""
         if self._plan.value("junit") and _is_outermost(facts):
             from sentinel_run.epilogue import telling
 
@@ -229,7 +229,7 @@ class Recorder:
             self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
 
     def _farewell(self, facts: Facts) -> Farewell | None:
-        """None where no person is there to read it, before anything is loaded for it."""
+        """None if nobody is there to read it; then nothing is loaded for it."""
         if self._seen is None or not self._has_listener():
             return None
         from sentinel_run.farewell import Farewell
@@ -293,9 +293,8 @@ def _is_outermost(facts: Facts) -> bool:
 
 def _meant(word: str, error: SpawnError) -> str:
     """`sentinel-run histroy`: there is no such program, and nearly a subcommand of ours."""
-    from sentinel_run import kinds
+    from sentinel_run import kinds, options
     from sentinel_run.child import spawn
-    from sentinel_run.entry import SUBCOMMANDS
 
-    likely = kinds.nearest(word, SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    likely = kinds.nearest(word, options.SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
     return f"; did you mean sentinel-run {likely}?" if likely else ""

@@ -21,6 +21,8 @@ else:
     from _collections import _tuplegetter  # What `collections.namedtuple` makes its members of.
 
     _NOT_GIVEN = object()
+    # They have no names, so all records share them.
+    _GETTERS = tuple([_tuplegetter(index, None) for index in range(32)])
 
     class _RecordType(type):
         """Makes a named tuple out of a class body, with the methods of `typing.NamedTuple` that we use.
@@ -31,11 +33,10 @@ else:
 
         def __new__(mcs, name, bases, body):
             fields = tuple(body.get("__annotations__", ()))
-            defaults = {field: body.pop(field) for field in fields if field in body}
-            getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
-            unset = tuple(defaults.get(field, _NOT_GIVEN) for field in fields)
-            members = {"__slots__": (), "_fields": fields, "_unset": unset, **getters, **body}
-            return type.__new__(mcs, name, bases or (tuple,), members)
+            unset = tuple([body.pop(field, _NOT_GIVEN) for field in fields])
+            body.update(zip(fields, _GETTERS[: len(fields)], strict=True))
+            body.update(__slots__=(), _fields=fields, _unset=unset)
+            return type.__new__(mcs, name, bases or (tuple,), body)
 
     class Record(metaclass=_RecordType):
         """Base of every record: an immutable tuple with names."""

@@ -12,7 +12,7 @@ from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from re import Match
     from typing import Any
 
@@ -87,16 +87,29 @@ def text(content: str, secrets: Secrets = NONE) -> str:
 
 def everything(value: Any, secrets: Secrets) -> Any:
     """`value` with every text in it redacted, free of bytes that are no UTF-8; so no field can be forgotten."""
+    texts: list[str] = []
+
+    def whole(word: str) -> str:
+        texts.append(whole_text(word))
+        return texts[-1]
+
+    value = _with_texts(value, whole)
+    # Most records have nothing that looks like a secret, and one look at all of it is enough.
+    return value if _is_plain("\n".join(texts), secrets) else _with_texts(value, lambda word: text(word, secrets))
+
+
+def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """`value` with every text in it changed."""
     if isinstance(value, str):
-        return text(whole_text(value), secrets)
+        return change(value)
     if hasattr(value, "_asdict"):
-        return type(value)(*(everything(item, secrets) for item in value))
+        return value._make(_with_texts(item, change) for item in value)
     if isinstance(value, tuple):
-        return tuple(everything(item, secrets) for item in value)
+        return tuple(_with_texts(item, change) for item in value)
     if isinstance(value, list):
-        return [everything(item, secrets) for item in value]
+        return [_with_texts(item, change) for item in value]
     if isinstance(value, dict):
-        return {everything(key, secrets): everything(item, secrets) for key, item in value.items()}
+        return {_with_texts(key, change): _with_texts(item, change) for key, item in value.items()}
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from sentinel_run import notebook, notes, planning
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import NoReturn
 
+    from sentinel_run.child.canary import Canary
     from sentinel_run.child.held import Held
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.signals import Watch
@@ -42,16 +42,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
     if plan.value("reap"):
         plan = _with_orphans(plan)
     going = Going(plan, environ)
-    try:
-        watch = signals.watch()
-        turn = _await_turn(plan, watch)
-        going.start()
-    except SkippedError as skipped:
-        _end_skipped(plan, skipped, watch)
-    except SpawnError as error:
-        _end_unstarted(plan, error, going, watch)
-    except OSError:  # No descriptor or process is left for two of us: the command has our place.
-        become(plan.command, environ)
+    watch, turn = _start(plan, going, environ)
     try:
         _accompany(plan, going, watch, turn)
     except (Exception, SystemExit) as error:  # A fault of ours, or no descriptors left: not the command's affair.
@@ -60,7 +51,7 @@ def run(reading: Reading, environ: Mapping[str, str]) -> int:
 
 
 def _plan(reading: Reading, environ: Mapping[str, str]) -> Plan:
-    """What is decided; a fault of ours must not keep the command from running, but a dry run is none."""
+    """The plan. A fault of ours must not keep the command from running; a dry run shows the fault."""
     try:
         return planning.make(reading, environ)
     except SentinelError:
@@ -72,12 +63,27 @@ def _plan(reading: Reading, environ: Mapping[str, str]) -> Plan:
 
 
 def _with_orphans(plan: Plan) -> Plan:
-    """Before the command starts, or its first orphans would be another's."""
+    """Adopt orphans before the command starts, or the first ones would be another's."""
     from sentinel_run.child import reaper
 
     if reaper.adopt():
         return plan
     return plan._replace(notes=(*plan.notes, "--reap: orphans go to process 1 on this system"))
+
+
+def _start(plan: Plan, going: Going, environ: Mapping[str, str]) -> tuple[Watch, int]:
+    """The watch over signals and what `turn.await_` gives; does not return unless the command runs."""
+    try:
+        watch = signals.watch()
+        turn = _await_turn(plan, watch)
+        going.start()
+    except SkippedError as skipped:
+        _end_skipped(plan, skipped, watch)
+    except SpawnError as error:
+        _end_unstarted(plan, error, going, watch)
+    except OSError:  # No descriptor or process is left for two of us: the command has our place.
+        become(plan.command, environ)
+    return watch, turn
 
 
 def _await_turn(plan: Plan, watch: Watch) -> int:
@@ -98,22 +104,13 @@ def _await_turn(plan: Plan, watch: Watch) -> int:
 def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     from sentinel_run.child import canary
 
-    gc.disable()  # Nothing here makes cycles, and looking for some takes a tenth of a short run's end.
     # First of all: a signal to everyone must not come while it is not there yet.
     beside = canary.Canary(going.child.pid, is_needed=going.child.is_beside_us, mourn=_mourner(plan, going))
     signals.hold_back()
     from sentinel_run import attempts
     from sentinel_run.child import exit_status
-    from sentinel_run.recorder import Recorder
 
-    recorder = Recorder(
-        plan,
-        going.child.pid,
-        started_s=going.began_s,
-        started_at=going.began_at,
-        before=going.kills,
-        noted=beside.noted,
-    )
+    recorder = _recorder(plan, going, beside)
     seen = attempts.see_through(plan, going, beside, watch, recorder)
     try:
         _conclude(plan, going, recorder, seen, watch, turn)
@@ -123,8 +120,21 @@ def _accompany(plan: Plan, going: Going, watch: Watch, turn: int) -> NoReturn:
     exit_status.exit_like(seen.exit)
 
 
+def _recorder(plan: Plan, going: Going, beside: Canary) -> Recorder:
+    from sentinel_run.recorder import Recorder
+
+    return Recorder(
+        plan,
+        going.child.pid,
+        started_s=going.began_s,
+        started_at=going.began_at,
+        before=going.kills,
+        noted=beside.noted,
+    )
+
+
 def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
-    """Notes the run from a process beside us, should we be killed before we could."""
+    """What notes the run, from the process beside us, if we are killed before we could."""
     parent_pid = os.getppid()
 
     def mourn() -> None:
@@ -166,7 +176,7 @@ def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch
 
 
 def _rescue(plan: Plan, going: Going, watch: Watch) -> NoReturn:
-    """What was held back is printed: nobody will know any more whether it failed."""
+    """Print what was held back too: nobody will know any more whether the command failed."""
     if going.held is not None:
         going.held.let_go()
     timeout_s = plan.value("timeout")

@@ -5,8 +5,6 @@ And which values say that it is none, whatever the name.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 # What stands in place of a secret.
 FILTERED = "[Filtered]"
 # Endings of one part of a name: `password`, and `pgpassword` as well.
@@ -84,7 +82,7 @@ def _is_secret_part(part: str) -> bool:
 
 
 def _is_secret_pair(parts: list[str]) -> bool:
-    for first, second in pairwise(parts):
+    for first, second in zip(parts, parts[1:]):  # noqa: B905, RUF007  # itertools is one more library to load.
         if second in ("key", "keys") and first in _KEY_OWNERS:
             return True
         if (first, second) in _ID_PAIRS:

@@ -66,7 +66,7 @@ def first_command(text: str) -> list[str]:
 def _is_minor(words: list[str]) -> bool:
     """Ours too: `sentinel-run note` tells of what the others do."""
     if os.path.basename(words[0]) == "sentinel-run":
-        from sentinel_run.entry import SUBCOMMANDS
+        from sentinel_run.options import SUBCOMMANDS
 
         return words[1:2] != [] and words[1] in SUBCOMMANDS
     return words[0] in _MINOR

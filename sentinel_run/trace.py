@@ -26,7 +26,7 @@ class _Incoming(Record):
 class Origin(Record):
     """Where a run belongs that was given no trace: texts that every process of one CI run, and step, has alike.
 
-    Separate steps and jobs so join one trace with no file between them.
+    That is how separate steps and jobs join one trace with no file between them.
     """
 
     run: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ EVERYONE = frozenset(
         "errors",
         "facts",
         "json_form",
+        "kernel_file",
         "kinds",
         "dsn",
         "ci",
@@ -108,3 +110,27 @@ def test_nothing_imports_the_cli(module: str) -> None:
     users = [name for name in _imports(PACKAGE / module) if name.startswith("sentinel_run.cli")]
 
     assert users == [] or module == "entry.py"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Each can be read, and changed, knowing only those below it; imports inside of functions count too."""
+    names = {_dotted(module) for module in MODULES}
+    below = {_dotted(module): set(_below(PACKAGE / module, names)) for module in MODULES}
+
+    try:
+        TopologicalSorter(below).prepare()
+    except CycleError as error:
+        pytest.fail(f"in a circle: {' -> '.join(reversed(error.args[1]))}")
+
+
+def _dotted(module: str) -> str:
+    return "sentinel_run." + module.removesuffix(".py").replace("/", ".")
+
+
+def _below(path: Path, names: set[str]) -> Iterator[str]:
+    """The files that one imports: `from a import b` means the file a.b, or something in the file a."""
+    for name in _imports(path):
+        for file in (name, name.rpartition(".")[0]):
+            if file in names:
+                yield file
+                break

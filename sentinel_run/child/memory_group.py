@@ -3,6 +3,8 @@ on all of the machine. Text as it stands there; what it means is the diagnosis's
 
 from __future__ import annotations
 
+from sentinel_run import kernel_file
+
 _V1, _V2 = "/sys/fs/cgroup/memory", "/sys/fs/cgroup"
 # Kernel documentation: admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst. One kind is there, not both.
 _COUNTERS = ("memory.events", "memory.oom_control", "memory.failcnt", "memory.max", "memory.limit_in_bytes")
@@ -43,8 +45,4 @@ def _of_machine() -> str:
 
 
 def _read(path: str) -> str:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read(_ENOUGH_BYTES).decode("ascii", "replace")
-    except OSError:
-        return ""
+    return kernel_file.text(path, _ENOUGH_BYTES)

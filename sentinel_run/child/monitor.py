@@ -15,12 +15,11 @@ import select
 import termios
 
 from sentinel_run.child import descriptors, signals, terminal
-from sentinel_run.child.spawn import replace
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
     from sentinel_run.child.terminal import Settings
@@ -32,10 +31,12 @@ CONTINUED = b"continued"
 
 
 class Errand(Record):
-    """What the monitor is to start, and where: `moves` are (descriptor, number that the command has it under)."""
+    """What the monitor is to start, and where: `moves` are (descriptor, number that the command has it under).
 
-    command: Sequence[str]
-    environ: Mapping[str, str]
+    `become` turns a process of ours into the command. Raises OSError.
+    """
+
+    become: Callable[[], NoReturn]
     moves: Sequence[tuple[int, int]]
     far_end: int
     seat: int
@@ -52,7 +53,7 @@ class Lines(Record):
 
 
 def start(errand: Errand) -> Lines:
-    """Start a monitor and the command below it. Raises OSError as posix_spawn(3) would, with nothing left behind.
+    """Start a monitor and the command below it. Raises OSError as `become` does, with nothing left behind.
 
     The news begin with the command's pid in PID_BYTES; each line after it is a wait status and the usage,
     or the word that it was continued.
@@ -112,7 +113,7 @@ def _become(errand: Errand, mask: Iterable[int], fail: int) -> NoReturn:
             os.dup2(fd, number)
         signals.undo_watch()
         signals.restore_mask(mask)
-        replace(errand.command, errand.environ)
+        errand.become()
     except OSError as error:
         _complain(fail, error)
     finally:
@@ -157,7 +158,7 @@ class _Monitor:
             os.write(self._tell, " ".join(words).encode() + b"\n")
 
     def _let_go(self) -> None:
-        """The kernel hangs up on the foreground when a session's leader ends; what the command left goes on."""
+        """Take the foreground: the kernel hangs up on it when we end, and what the command left goes on."""
         try:
             os.tcsetpgrp(self._terminal, os.getpgrp())
         except OSError:  # We have hung up on it: nobody is in its foreground any more.

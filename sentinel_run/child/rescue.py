@@ -70,7 +70,7 @@ def _pass_signals(child: Process, watch: Watch) -> None:
 
 
 def _pass_on(wire: Wire) -> bool:
-    """Whether there was anything."""
+    """Pass on what is there now; returns whether there was anything."""
     try:
         data = os.read(wire.source, 4096)
         rest = data

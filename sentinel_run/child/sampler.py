@@ -48,7 +48,7 @@ class Sampler:
         return poller.until_ms(self._due_s, otherwise)
 
     def act(self) -> None:
-        """Take a part of the look that is due, if any: what the command says meanwhile waits for no more."""
+        """Do a part of the look that is due, if any: output that comes meanwhile waits no longer than that."""
         if time.monotonic() < self._due_s:
             return
         if self._looks is None:
@@ -62,7 +62,7 @@ class Sampler:
             self._rest()
 
     def end(self) -> None:
-        """The command has ended: no look and no call to our poller any more."""
+        """Stop looking, and leave the poller alone: the command has ended."""
         if self._looks is not None:
             self._looks.end()
 

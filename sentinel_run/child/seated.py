@@ -15,7 +15,8 @@ from sentinel_run.child.seat import Seat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     from sentinel_run.child.poller import Poller
     from sentinel_run.child.wiring import Wire
@@ -24,8 +25,11 @@ _STDIN = 0
 _ENOUGH_TO_CONTINUE_S = 0.1
 
 
-def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wire]) -> Seated:
-    """Start the command on the terminal of the one wire that has a keyboard. Raises OSError as posix_spawn(3)."""
+def spawn(become: Callable[[], NoReturn], wires: Sequence[Wire]) -> Seated:
+    """Start what `become` becomes on the terminal of the one wire that has a keyboard.
+
+    Raises OSError as `become` does.
+    """
     wire = next(wire for wire in wires if wire.keyboard)
     seat = Seat(_STDIN)
     in_foreground = seat.is_ours()
@@ -37,7 +41,7 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wi
     spare = own_fd.above_standard(os.dup(_STDIN))
     try:
         before = termios.tcgetattr(_STDIN)
-        lines = monitor.start(monitor.Errand(command, environ, moves, wire.far_end, spare, before, in_foreground))
+        lines = monitor.start(monitor.Errand(become, moves, wire.far_end, spare, before, in_foreground))
     finally:
         os.close(spare)
     return Seated(lines, wire, seat, in_foreground=in_foreground)
@@ -94,7 +98,7 @@ class Seated(Process):
         return status, resource.struct_rusage(numbers)
 
     def has_ended(self) -> bool:
-        """What only the one in between could say; it does, by `news`."""
+        """Only the monitor could know, and tells it by `news`."""
         return False
 
     def send(self, number: int) -> bool:

@@ -36,7 +36,7 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], wires: Sequence[Wi
         if any(wire.keyboard for wire in wires):
             from sentinel_run.child import seated
 
-            return seated.spawn(command, environ, wires)
+            return seated.spawn(lambda: replace(command, environ), wires)
         return Process(_start_beside_us(command, environ, wires))
     except OSError as error:
         if error.errno in _NO_ROOM:

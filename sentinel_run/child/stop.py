@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 
+from sentinel_run import kernel_file
 from sentinel_run.child import poller, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sentinel_run.child.passthrough import Limit
     from sentinel_run.child.poller import Poller
 
 _AFTER_KILL_S = 2.0
@@ -18,27 +20,23 @@ _MOST_NAMES = 8
 
 
 class Ladder:
-    """Timers of one run. `tell` is called with a sentence for each step taken.
+    """Counts down from the limit's time, beginning now. `tell` is called with a sentence for each step taken.
 
     After TERM it holds the run until every process of the command is gone, and kills what is left when the
     grace is over. The ends of processes that are not ours to wait for come through pidfds (pidfd_open(2)).
     """
 
-    def __init__(self, child: int, run_id: str, poll: Poller, tell: Callable[[str], None]) -> None:
-        self._child, self._run_id, self._poller, self._tell = child, run_id, poll, tell
-        self._due: float | None = None
+    def __init__(self, child: int, run_id: str, limit: Limit, poll: Poller, tell: Callable[[str], None]) -> None:
+        self._child, self._run_id, self._limit, self._poller, self._tell = child, run_id, limit, poll, tell
+        assert limit.timeout_s is not None
+        self._due: float | None = time.monotonic() + limit.timeout_s
+        self._rungs = [self._ask, self._kill, self._give_up]
         self._alive: set[int] = set()
         self.timed_out = False
 
-    def set(self, *, timeout_s: float | None, kill_after_s: float, before: Callable[[], None]) -> None:
-        """Start the clock, which calls `before` when it rings; never without a timeout, or with one of 0."""
-        self._timeout_s, self._kill_after_s, self._before = timeout_s, kill_after_s, before
-        self._due = time.monotonic() + timeout_s if timeout_s else None
-        self._rungs = [self._ask, self._kill, self._give_up]
-
-    def wait_ms(self) -> int | None:
-        """How long the loop may sleep; None for as long as it likes."""
-        return None if self._due is None else poller.until_ms(self._due, None)
+    def wait_ms(self, otherwise: int | None) -> int | None:
+        """How long the loop may sleep; `otherwise` is what others want."""
+        return otherwise if self._due is None else poller.until_ms(self._due, otherwise)
 
     def act(self) -> None:
         """Take the step that is due, if any."""
@@ -52,10 +50,10 @@ class Ladder:
 
     def _ask(self) -> None:
         self.timed_out = True
-        self._before()
-        self._due = time.monotonic() + self._kill_after_s
+        self._limit.before_stop()
+        self._due = time.monotonic() + self._limit.kill_after_s
         pids = self._members()
-        self._tell(f"timed out after {self._timeout_s:g} s, sent TERM to {_count(pids)}")
+        self._tell(f"timed out after {self._limit.timeout_s:g} s, sent TERM to {_count(pids)}")
         for pid in pids:
             self._follow(pid)
         # A stopped process acts on TERM only when it goes on, as with timeout(1).
@@ -66,7 +64,7 @@ class Ladder:
         self._due = time.monotonic() + _AFTER_KILL_S
         pids = self._members()
         if pids:
-            self._tell(f"still running {self._kill_after_s:g} s after TERM, sent KILL to {_count(pids)}")
+            self._tell(f"still running {self._limit.kill_after_s:g} s after TERM, sent KILL to {_count(pids)}")
         # First those that were asked, by descriptors that cannot mean another process: with their parent gone
         # and their environment changed, nothing else would tell that they belong to the run.
         for fd in list(self._alive):
@@ -100,19 +98,11 @@ class Ladder:
 
 def _count(pids: list[int]) -> str:
     """`2 processes (sh, sleep)`; what left the session is among them and named too."""
-    names = [name for pid in pids[:_MOST_NAMES] if (name := _name(pid))]
+    names = [name for pid in pids[:_MOST_NAMES] if (name := kernel_file.text(f"/proc/{pid}/comm").strip())]
     more = ", ..." if len(pids) > _MOST_NAMES else ""
     return f"{len(pids)} process{'' if len(pids) == 1 else 'es'}" + (
         f" ({', '.join(names)}{more})" if names else ""
     )
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", "rb") as file:
-            return file.read().decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
 
 
 def _send(pids: list[int], number: int) -> None:

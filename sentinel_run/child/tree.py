@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from sentinel_run import kernel_file
 from sentinel_run.records import SERVER
 
 TYPE_CHECKING = False
@@ -35,14 +36,8 @@ def _parents() -> Iterator[tuple[int, int]]:
     except OSError:  # A room without it, or one where it is not ours to read.
         return
     for entry in entries:
-        if not entry.isdigit():
-            continue
-        try:
-            with open(f"/proc/{entry}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-        except OSError:
-            continue
-        if fields[0] not in (b"Z", b"X"):
+        fields = kernel_file.of_process(entry)[1] if entry.isdigit() else []
+        if fields and fields[0] not in ("Z", "X"):
             yield int(entry), int(fields[1])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from sentinel_run import kernel_file
 from sentinel_run.child import memory_group
 from sentinel_run.facts import Usage
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 # getrusage(2): ru_maxrss is in kilobytes on Linux, in bytes on macOS.
 _MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _KERNEL_FILES = {"stat": "/proc/stat", "load": "/proc/loadavg", "memory": "/proc/meminfo"}
-_ENOUGH_BYTES = 2048
 _MAXRSS_FIELD = 2
 
 
@@ -80,11 +80,6 @@ def at_end(*, failed: bool) -> dict[str, str]:
 
 
 def _read(path: str) -> str:
-    """The beginning of a kernel file: only /proc/stat is long, and its first line is what counts."""
-    try:
-        with open(path, "rb", buffering=0) as file:
-            content = file.read(_ENOUGH_BYTES)
-    except OSError:
-        return ""
-    text = content.decode("ascii", "replace")
+    """Only /proc/stat is long, and its first line is what counts."""
+    text = kernel_file.text(path)
     return text.partition("\n")[0] if path.endswith("/stat") else text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 
+from sentinel_run import kernel_file
 from sentinel_run.child import signals
 
 # Whoever stops a job for a moment shall not feel us; one that is stopped over night shall not be felt.
@@ -41,8 +42,4 @@ def _watch(us: int, command: int) -> None:
 
 def _is_stopped(pid: int) -> bool:
     """By proc_pid_stat(5), the state; without /proc nobody is."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] in (b"T", b"t")
-    except (OSError, IndexError):
-        return False
+    return kernel_file.of_process(pid)[1][:1] in (["T"], ["t"])

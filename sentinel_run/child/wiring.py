@@ -30,11 +30,10 @@ class Wire(Record):
 def connect(pty: str, *, spared: Container[int] = (), is_split: bool = False) -> tuple[Wire, ...]:
     """A wire for each stream that can be listened to and is not `spared`; `pty` is the option's value.
 
-    stdout and stderr that are one open file share a wire called `output`, so that their order is kept, unless they
-    are to be `split`. A closed
-    stream stays closed. A stream on the terminal that stdin is on makes a wire with a keyboard: the command's own
-    terminal. Where no descriptors are left (ulimit -n), or a terminal hangs up on us, the command gets our own
-    streams.
+    stdout and stderr that are one open file share a wire called `output`, so that their order is kept, unless the
+    two are to be told apart (`is_split`). A closed stream stays closed. A stream on the terminal that stdin is on
+    makes a wire with a keyboard: the command's own terminal. Where no descriptors are left (ulimit -n), or a
+    terminal hangs up on us, the command gets our own streams.
     """
     try:
         return _wires(pty, spared, is_split=is_split)
@@ -51,7 +50,7 @@ def _wires(pty: str, spared: Container[int], *, is_split: bool) -> tuple[Wire, .
 
         ends = terminal.open_like(_STDIN, is_whole=True)
         others = [fd for fd in targets if fd not in seated]
-        first = Wire(_name(seated), *ends, seated, terminal=True, keyboard=True)
+        first = Wire(name(seated), *ends, seated, terminal=True, keyboard=True)
         return (first, *(_wire((fd,), pty) for fd in others))
     if len(targets) == 2 and not is_split and descriptors.same_file(_STDOUT, _STDERR):
         return (_wire((_STDOUT, _STDERR), pty),)
@@ -82,7 +81,8 @@ def _is_pipe(fd: int) -> bool:
         return False
 
 
-def _name(targets: tuple[int, ...]) -> str:
+def name(targets: tuple[int, ...]) -> str:
+    """What a stream to these descriptors of the command's is called."""
     return "output" if len(targets) == 2 else "stdout" if targets == (_STDOUT,) else "stderr"
 
 
@@ -108,11 +108,10 @@ def _null_device() -> int:
 
 
 def _wire(targets: tuple[int, ...], pty: str) -> Wire:
-    name = _name(targets)
     if pty == ALWAYS or os.isatty(targets[0]):
         from sentinel_run.child import terminal
 
         source, far_end = terminal.open_like(targets[0])
-        return Wire(name, source, far_end, targets, terminal=True)
+        return Wire(name(targets), source, far_end, targets, terminal=True)
     source, far_end = descriptors.pipe()
-    return Wire(name, source, far_end, targets)
+    return Wire(name(targets), source, far_end, targets)

@@ -12,7 +12,7 @@ import os
 import time
 
 from sentinel_run import own_fd
-from sentinel_run.child import descriptors
+from sentinel_run.child import descriptors, wiring
 from sentinel_run.child.tail import HEAD_BYTES, TAIL_BYTES
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ class Written:
 
     def __init__(self, targets: tuple[int, ...]) -> None:
         self.targets = targets
-        self._name = "output" if len(targets) == 2 else "stdout" if targets == (_STDOUT,) else "stderr"
+        self._name = wiring.name(targets)
         self._at = _position(targets[0])
         self._source = own_fd.above_standard(os.open(f"/proc/self/fd/{targets[0]}", os.O_RDONLY | os.O_CLOEXEC))
 

@@ -93,14 +93,14 @@ def check(*, file: str | None, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects as JSON.")
 def path(*, as_json: bool) -> int:
     """List the places where files are looked for, strongest first, and which are used."""
-    from sentinel_run import config_files, planning
+    from sentinel_run import config_places, planning
     from sentinel_run.cli.screens import words
 
     environ = planning.as_inherited(os.environ)
     used = _found()
     rows = [
         {"whose": whose, "path": place, "exists": os.path.isfile(place), "used": place in used}
-        for whose, place in config_files.candidates(environ)
+        for whose, place in config_places.candidates(environ)
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
@@ -132,9 +132,9 @@ def _say_mistakes(found: Mapping[str, list[Mistake]]) -> None:
 
 def _found() -> list[str]:
     """The files that a run here would read."""
-    from sentinel_run import config_files, planning
+    from sentinel_run import config_places, planning
 
-    return config_files.chosen(planning.as_inherited(os.environ))
+    return config_places.chosen(planning.as_inherited(os.environ))
 
 
 def _mistakes(place: str) -> list[Mistake]:

@@ -10,7 +10,7 @@ import sys
 import click
 
 import sentinel_run
-from sentinel_run import entry, kinds, notes, options
+from sentinel_run import kinds, notes, options
 from sentinel_run.cli import mistakes, params, printing, teaching
 from sentinel_run.errors import SentinelError, UnprintedError
 
@@ -30,10 +30,10 @@ class _Root(click.Group):
     """The options of a run and the subcommands; a subcommand's module is imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(entry.SUBCOMMANDS)
+        return list(options.SUBCOMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in entry.SUBCOMMANDS:
+        if cmd_name not in options.SUBCOMMANDS:
             return None
         command = importlib.import_module(f"sentinel_run.cli.{cmd_name}").command
         assert isinstance(command, click.Command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import config_files, kinds, options
+from sentinel_run import config_places, kinds, options
 from sentinel_run.errors import SentinelError
 
 TYPE_CHECKING = False
@@ -70,12 +70,12 @@ class ConfigError(SentinelError):
 
 def project_file() -> str:
     """The project's file, if the working directory is the project."""
-    return os.path.abspath(config_files.NAME)
+    return os.path.abspath(config_places.NAME)
 
 
 def user_file(environ: Mapping[str, str]) -> str:
     """The user's file. Raises `ConfigError` where there is no home for it."""
-    folder = config_files.user_folder(environ)
+    folder = config_places.user_folder(environ)
     if not folder.startswith("/"):
         raise ConfigError("there is no home directory for a user's file; name a FILE")
     return os.path.join(folder, "sentinel-run", "config.toml")

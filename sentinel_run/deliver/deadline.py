@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def within(limit_s: float, work: Callable[[], T]) -> T:
-    """What `work` returns or raises; TimeoutError after `limit_s`, its thread is left behind then."""
+    """What `work` returns or raises; a TimeoutError after `limit_s`, with its thread left behind."""
     result: list[Any] = []
     fault: list[BaseException] = []
 

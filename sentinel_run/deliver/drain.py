@@ -100,7 +100,7 @@ def _holding(served: Served, held: int, duty: Duty, work: Work) -> None:
 
 
 def _work(served: Served, duty: Duty, work: Work) -> set[str]:
-    """Do `work` with the history, or without one that cannot be used; the entries that it left."""
+    """Do `work`, without a history if that cannot be used; returns the entries that it left."""
     try:
         return _with_history(served, _history(served.state), duty, work)
     except sqlite3.DatabaseError:
@@ -133,11 +133,8 @@ def _sweep(state: str) -> None:
 def _history(state: str) -> History | Forgetful:
     try:
         return History(state)
-    except (
-        sqlite3.Error,
-        OSError,
-        StoreError,
-    ):  # Full, read-only, of a newer release: reports leave all the same.
+    except (sqlite3.Error, OSError, StoreError):
+        # Full, read-only, of a newer release: reports leave all the same.
         return Forgetful()
 
 

@@ -23,7 +23,7 @@ def headed(parcel: Parcel, ours: Headers) -> Parcel | None:
 
 
 def lacking(parcel: Parcel) -> str:
-    """Why such a one waits, and what would help."""
+    """Why a parcel whose headers nobody knows has to wait, and what would help."""
     names = ", ".join(parcel.wants)
     return (
         f"the value of its header {names} is not known any more; give it at the top of a config file, with the DSN"

@@ -49,7 +49,7 @@ class Intake:
         return sum(map(self._take, entries))
 
     def try_again(self) -> None:
-        """There is more room now: no longer leave what there was none for."""
+        """There is room again: take another look at what was left for want of it."""
         self.left -= self._without_room
         self._without_room.clear()
 
@@ -88,7 +88,7 @@ class Intake:
         return True
 
     def _release(self, facts: Facts) -> None:
-        """Of a run that sends nothing its headers are not waited for."""
+        """A run that sends nothing needs its headers no more."""
         path, run_id = facts.reporting.headers_at, facts.identity.run_id
         if path and not outbox.is_waiting(self._state, facts.started_at, run_id):
             carried.release(self._state, run_id, path)
@@ -102,7 +102,7 @@ class Intake:
         self._spotlight.show(facts.reporting.spotlight, (envelope for _, envelope in envelopes))
 
     def _put(self, facts: Facts, envelopes: Sequence[tuple[str, bytes]]) -> None:
-        """All or none: what is sent already must not come a second time with the others."""
+        """Store all of them or none: one that is sent already must not leave a second time with the others."""
         run_id = facts.identity.run_id
         try:
             for kind, envelope in envelopes:

@@ -56,7 +56,7 @@ def _next_boot_at(facts: Facts) -> float:
 
 
 def _with_remains(facts: Facts) -> Facts:
-    """What was raw in memory; where it is not told what is secret in it, it is not told either."""
+    """The facts with the output that survived in memory; without it if nobody knows what is secret in it."""
     try:
         words = last_words.read(facts.place.last_words) if facts.place.last_words else None
         secrets = secrets_of(words) if words else None

@@ -130,7 +130,7 @@ class Post:
         return outcome.state, outcome.note
 
     def _keep(self, letter: Letter, why: str) -> tuple[str, str]:
-        """Nothing that we could wait for changes that: it counts for no moment at which it is due."""
+        """Waiting would not help, so this letter does not say when the next try is due."""
         self._history.note_delivery(letter.run_id, letter.kind, answers.KEPT, why)
         return answers.KEPT, why
 
@@ -183,7 +183,7 @@ class Post:
         return outcome
 
     def _next_pause(self, address: str, outcome: Outcome) -> Pause:
-        """Twice as long after each failure in a row, with some chance in it, so that hosts keep out of step."""
+        """Twice as long after each failure in a row, and a little random, so that hosts keep out of step."""
         if not outcome.is_trouble:
             return Pause()
         failures = self._history.pause(address).failures + 1

@@ -23,7 +23,7 @@ class Spotlight:
         self._not_before_s: dict[str, float] = {}
 
     def show(self, asked: str, envelopes: Iterable[bytes]) -> None:
-        """Show `envelopes` where SENTRY_SPOTLIGHT, with the value `asked`, says. What is not seen is not kept."""
+        """Send `envelopes` to where `asked`, the value of SENTRY_SPOTLIGHT, says. None is kept for later."""
         url = address(asked)
         for envelope in envelopes if url else ():
             is_resting = time.monotonic() < self._not_before_s.get(url, 0.0)

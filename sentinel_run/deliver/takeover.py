@@ -25,7 +25,7 @@ def take(path: str) -> int:
 
 
 def take_from_neglectful(path: str) -> int | None:
-    """The same from one that hangs or is stopped; None once somebody healthy holds it."""
+    """The held lock, taken from a `deliver` that hangs or is stopped; None once a healthy one holds it."""
     for _ in range(_MOST_HOLDERS):
         if not lock.is_neglected(path):
             return None
@@ -57,7 +57,7 @@ def _holder(path: str) -> int:
 
 
 def _signal(pid: int, number: int) -> None:
-    """Only to a process that is ours to stop and calls itself deliver: the pid may be somebody else's by now."""
+    """Signal a process only if it calls itself deliver: by now the pid may be somebody else's."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             is_deliver = b"\0deliver\0" in file.read()

@@ -96,7 +96,7 @@ def put(line: str) -> None:
 
 
 def unclaimed() -> list[str]:
-    """The notes that wait; they are taken by this."""
+    """The notes that wait for a capture; each is handed out once."""
     found = list(_waiting)
     _waiting.clear()
     return found

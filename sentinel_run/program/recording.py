@@ -65,6 +65,6 @@ class Recording:
 
 
 def _plan(name: str, environ: Mapping[str, str]) -> Plan:
-    """All that is settled as for any run; a task is asked for by the command line of its program."""
+    """The plan, made as for any run; the command line is that of the task's program."""
     command = tuple(sys.orig_argv) or (sys.executable,)
     return planning.make(Reading({"name": [name]}, command), environ)

@@ -26,7 +26,7 @@ def is_off() -> bool:
 
 
 def harmless(act: Callable[[], T]) -> T | None:
-    """What `act` returns; None, and a word to who asks with SENTINEL_RUN_VERBOSE=1, where it fails."""
+    """What `act` returns. If it fails: None, and a word to whoever asks with SENTINEL_RUN_VERBOSE=1."""
     try:
         return act()
     except Exception as error:

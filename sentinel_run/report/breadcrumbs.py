@@ -97,7 +97,7 @@ def _end(facts: Facts, diagnosis: Diagnosis, last_s: float) -> Iterator[Crumb]:
 
 
 def _tracebacks(diagnosis: Diagnosis) -> Iterator[Crumb]:
-    """Those that did not end the run, the last ones."""
+    """The last ones of the tracebacks that did not end the run."""
     for other in diagnosis.others[-_MOST_TRACEBACKS:]:
         thrown = other.traceback.chain[-1]
         frame = innermost(other.traceback.chain)
@@ -130,7 +130,7 @@ def _last_s(facts: Facts) -> float:
 
 
 def _latest(facts: Facts, crumbs: list[Crumb]) -> list[Crumb]:
-    """As many of the last ones as there is room for."""
+    """The last ones, as many as there is room for."""
     room = _NOTED_BYTES
     for index in range(len(crumbs) - 1, -1, -1):
         room -= len(json.dumps(_made(facts, crumbs[index]), default=str))

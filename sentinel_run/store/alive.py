@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from sentinel_run import kernel_file
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.facts import Place
@@ -18,7 +20,7 @@ _STATE, _STARTED = 0, 19
 
 def started_ticks(pid: int) -> int:
     """When the process started, in clock ticks since boot; 0 if it is not there, or dead and not yet reaped."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    fields = kernel_file.of_process(pid)[1]
     if len(fields) <= _STARTED or fields[_STATE] in _DEAD_STATES:
         return 0
     return int(fields[_STARTED])
@@ -34,7 +36,7 @@ def pid_space() -> str:
 
 def boot_id() -> str:
     """The kernel's name for this boot of the machine."""
-    return _read("/proc/sys/kernel/random/boot_id").strip()
+    return kernel_file.text("/proc/sys/kernel/random/boot_id").strip()
 
 
 def is_alive(place: Place) -> bool:
@@ -53,11 +55,3 @@ def is_gone(place: Place) -> bool:
 
 def _is_comparable(place: Place) -> bool:
     return place.wrapper_started > 0 and (place.boot_id, place.pid_space) == (boot_id(), pid_space())
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read(4096).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -1,7 +1,7 @@
 """The headers that a run's requests need, where they survive its wrapper without ever being on a disk.
 
-Like its last words: on a file system in memory, 0600, in our folder there. So a `deliver` knows them that another
-run has started, or a later one after an outage. They are taken away with the last that waits of the run.
+Like its last words: on a file system in memory, 0600, in our folder there. So they are known to a `deliver` that
+another run has started, and to a later one after an outage. They are removed with the last envelope of the run.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def release(state: str, run_id: str, path: str) -> None:
 
 
 def forget(run_id: str, path: str) -> None:
-    """Take them away; a file of any other name is none of ours."""
+    """Remove them; a file of any other name is none of ours."""
     try:
         if os.path.basename(path) == run_id + _ENDING:
             paths.forget(path)

@@ -44,7 +44,7 @@ class History(Unread, Nested, Deliveries, Servers, Earlier, Course, Flakes, Rete
 
     @staticmethod
     def glance(state: str, run_id: str) -> list[Delivery]:
-        """What became of a run's envelopes, for who cannot wait: nobody else's work holds it up for long."""
+        """What became of a run's envelopes, for whoever cannot wait long for others' work on the file."""
         found = History._at_a_glance(state)
         try:
             return found.deliveries(run_id)
@@ -53,7 +53,7 @@ class History(Unread, Nested, Deliveries, Servers, Earlier, Course, Flakes, Rete
 
     @staticmethod
     def resting_until(state: str, dsn: str) -> float:
-        """The moment until which a server is left alone, for who cannot wait; 0 if it is not."""
+        """The moment until which a server is left alone, 0 if it is not; also for whoever cannot wait long."""
         found = History._at_a_glance(state)
         try:
             return found.pause(dsn).until

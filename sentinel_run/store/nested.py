@@ -62,7 +62,7 @@ class Nested(Runs):
         return [(str(run_id), bool(is_same)) for run_id, is_same in rows.fetchall()]
 
     def _heard_the_same(self, run_id: str, ending: Ending) -> bool:
-        """Of a key that is typed at the inner run's own terminal the outer one does not hear."""
+        """The outer run does not hear of a key that is typed at the inner one's own terminal."""
         inner = self._readable(run_id)
         by = inner.ending.interrupted_by if inner and inner.ending else ""
         return bool(by) and ending.interrupted_by in ("", by)

@@ -40,7 +40,7 @@ def for_reading(state: str) -> sqlite3.Connection:
 
 
 def for_a_glance(state: str) -> sqlite3.Connection:
-    """The file for who cannot wait: nobody else's work holds it up for long. Raises sqlite3.Error if there is none."""
+    """The file for whoever cannot wait long for others' work on it. Raises sqlite3.Error if there is none."""
     from urllib.parse import quote
 
     path = quote(os.path.join(state, NAME))

@@ -54,8 +54,9 @@ def _home_of_user() -> str:
 def prepare(state: str) -> None:
     """Make the state directory and its shelves, 0700 whatever the umask. Raises `StoreError`."""
     try:
-        _refuse_foreign_links(state)
-        _make_folders(state)
+        if not os.path.isdir(state):
+            _refuse_foreign_links(state)
+            _make_folders(state)
         check(state)
         for shelf in SHELVES:
             make_private(os.path.join(state, shelf))
@@ -159,10 +160,9 @@ def set_aside(state: str, path: str) -> None:
 
 def _refuse_foreign_links(path: str) -> None:
     """What does not exist yet is no link; it is looked at before anything is made through it."""
-    for prefix in filter(os.path.lexists, _prefixes(path)):
-        status = os.lstat(prefix)
+    for prefix in filter(os.path.islink, _prefixes(path)):
         parent = os.stat(os.path.dirname(prefix))
-        if stat.S_ISLNK(status.st_mode) and (parent.st_mode & stat.S_IWOTH or not _trusted(status.st_uid)):
+        if parent.st_mode & stat.S_IWOTH or not _trusted(os.lstat(prefix).st_uid):
             raise StoreError(f"{prefix} is a link that somebody else could have made")
 
 

@@ -124,7 +124,7 @@ def revision(ci_variables: Mapping[str, str], release: str) -> str:
 
 
 def _where(name: str, status: str, since: float) -> tuple[str, tuple[str | float, ...]]:
-    """Only what is asked for, so that SQLite finds an index for it."""
+    """Conditions for what is asked only, so that SQLite finds an index."""
     kept = FAILED if status == INTERRUPTED else status
     asked = [(text, value) for text, value in (("name = ?", name), ("status = ?", kept)) if value]
     parts = [text for text, _ in asked] + (["interrupted"] if status == INTERRUPTED else [])

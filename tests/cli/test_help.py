@@ -9,7 +9,6 @@ import pytest
 
 from sentinel_run import options
 from sentinel_run.cli import grammar, teaching
-from sentinel_run.entry import SUBCOMMANDS
 from sentinel_run.errors import UsageError
 from tests.cli.support import complaint, ours, said
 
@@ -39,7 +38,7 @@ def test_no_snapshot_is_left_over() -> None:
     assert {file.stem for file in SNAPSHOTS.iterdir()} == names
 
 
-@pytest.mark.parametrize("name", [name for name in SUBCOMMANDS if name != "note"])
+@pytest.mark.parametrize("name", [name for name in options.SUBCOMMANDS if name != "note"])
 def test_every_subcommand_has_examples(name: str) -> None:
     """In its help and in the man page; `note` has them in its text."""
     assert all(f"  {line}\n" in said(name, "--help") for line in teaching.OF_SUBCOMMAND[name])
@@ -51,7 +50,7 @@ def test_examples_are_right(line: str) -> None:
     words = shlex.split(line.partition("sentinel-run ")[2].partition(">")[0].partition("|")[0].rstrip(") "))
     reading = options.read(words)
 
-    if not reading.separated and reading.command[:1] != () and reading.command[0] in SUBCOMMANDS:
+    if reading.subcommand:
         verb = next(
             verb
             for verb in reversed(VERBS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -57,3 +58,11 @@ def until_taken_in(state: Path) -> None:
 def until_unlocked(state: Path) -> None:
     """Wait until no `deliver` is at work."""
     wait_until(lambda: not lock.is_taken(str(state / "deliver.lock")))
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A runtime directory of our own, on the file system in memory."""
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sentinel_run.store import journal
+from sentinel_run.store import own_entry
 from tests.delivery.conftest import Report, deliver, outbox, until_unlocked
 from tests.process.support import (
     PATIENCE_S,
@@ -277,7 +277,7 @@ def test_a_run_that_goes_on_is_told_again(server: Ingest, dsn: str, state_direct
     until_unlocked(state_directory)
     (facts,) = running(state_directory)
 
-    journal.note_alive(str(state_directory), facts.identity.run_id)
+    own_entry.note_alive(str(state_directory), facts.identity.run_id)
     deliver()
     before_the_end = _statuses(server)
     assert process.stdin is not None
@@ -294,7 +294,7 @@ def test_a_word_that_comes_too_late_is_forgotten(server: Ingest, dsn: str, state
     """A run that ended before anybody looked is not told as going on."""
     run(wrapped("true", options=["--monitor", "x", "--deliver", "later"]))
     (facts,) = ended(state_directory)
-    journal.note_alive(str(state_directory), facts.identity.run_id)
+    own_entry.note_alive(str(state_directory), facts.identity.run_id)
 
     deliver()
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from sentinel_run.facts import Ending, Reporting
-from sentinel_run.store import journal
+from sentinel_run.store import own_entry
 from tests.process.support import child, line
 from tests.servers.ingest import Ingest
 from tests.unit.samples import facts
@@ -62,7 +62,7 @@ def _note_a_failure(state: Path, dsn: str) -> None:
     ids = made.identity._replace(event_id=os.urandom(16).hex(), transaction_id=os.urandom(16).hex())
     ending = Ending(at=now, duration_s=0.5, exit_status=3)
     ended = made._replace(started_at=now - 0.5, identity=ids, ending=ending, reporting=Reporting(dsn=dsn))
-    journal.close_entry(str(state), None, ended)
+    own_entry.end(str(state), None, ended)
 
 
 def test_deliver_killed_at_each_step(stepper: Stepper, server: Ingest, state: Path) -> None:

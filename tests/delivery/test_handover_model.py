@@ -19,7 +19,7 @@ import pytest
 from sentinel_run.deliver import drain
 from sentinel_run.deliver.duty import Duty
 from sentinel_run.facts import Ending
-from sentinel_run.store import journal, lock, paths
+from sentinel_run.store import journal, lock, own_entry, paths
 from sentinel_run.store.history import History
 from sentinel_run.store.retention import Keep
 from tests.unit.samples import facts
@@ -118,7 +118,7 @@ def serve(state: str, monkeypatch: pytest.MonkeyPatch, *, just_before_unlocking:
 
     def end_a_run() -> None:
         if not found_held:
-            journal.close_entry(state, None, ENDED)
+            own_entry.end(state, None, ENDED)
             tried = lock.take(path)
             found_held.append(tried is None)
             if tried is not None:  # The wrapper starts a deliver of its own; here nobody is to help.

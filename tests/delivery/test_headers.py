@@ -4,48 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Event
 
 import pytest
 
-from sentinel_run.store import last_words
-from tests.delivery.conftest import Report, deliver, outbox, until_unlocked
-from tests.delivery.test_bare_chroot import IS_POSSIBLE, WITHOUT_PROC
-from tests.process.support import PATIENCE_S, PROGRAM, run, wait_until, wrapped
+from tests.delivery.conftest import Report, deliver, outbox
+from tests.delivery.headers import HEADER, NAME, PRINTS_IT, SECRET, address, carried, in_memory, leaks
+from tests.process.support import PROGRAM, run, wait_until, wrapped
 from tests.servers.ingest import Answer, Ingest, Received, refused_dsn
 
-NAME, SECRET = "CF-Access-Client-Secret", "d41d8cd98f00b204"
-HEADER = f"{NAME}: {SECRET}"
-PRINTS_IT = ("sh", "-c", f"echo seen {SECRET}; exit 3")
-
-
-def _in_memory() -> list[str]:
-    """What runs have left of headers; each test has its own folder."""
-    return [name for name in os.listdir(last_words.folder(os.environ)) if name.endswith(".headers")]
-
-
-@pytest.fixture(autouse=True)
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A runtime directory of our own, on the file system in memory."""
-    with TemporaryDirectory(dir="/dev/shm") as folder:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        yield
-
-
-def _carried(server: Ingest) -> list[str | None]:
-    return [received.headers.get(NAME) for received in server.requests]
-
-
-def _address(server: Ingest) -> str:
-    return server.dsn.replace("public@", "").removesuffix("/1")
-
-
-def _leaks(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_each_kind_of_request_carries_it(report: Report, server: Ingest, work: Path) -> None:
@@ -63,11 +31,11 @@ def test_each_kind_of_request_carries_it(report: Report, server: Ingest, work: P
     kinds = {item.type for envelope in server.envelopes for item in envelope.items}
     assert kinds >= {"check_in", "event", "transaction", "log", "trace_metric", "attachment"}
     assert [check_in["status"] for check_in in server.check_ins] == ["in_progress", "error"]
-    assert set(_carried(server)) == {SECRET}
+    assert set(carried(server)) == {SECRET}
     assert {received.headers.get("X-Two") for received in server.requests} == {"zwei"}
     assert not any(SECRET.encode() in received.body for received in server.requests)
     assert b"sentinel_run" not in server.requests[0].body.partition(b"\n")[0]
-    wait_until(lambda: not _in_memory())  # They go right after the last envelope, and the wait ends with that.
+    wait_until(lambda: not in_memory())  # They go right after the last envelope, and the wait ends with that.
 
 
 @pytest.mark.parametrize("given", ["variable", "file"])
@@ -82,7 +50,7 @@ def test_other_sources(
 
     report("false")
 
-    assert _carried(server) == [SECRET, SECRET]
+    assert carried(server) == [SECRET, SECRET]
 
 
 def test_a_trial_carries_it(server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +60,7 @@ def test_a_trial_carries_it(server: Ingest, monkeypatch: pytest.MonkeyPatch) -> 
 
     done = run([*PROGRAM, "doctor", "--send-test"])
 
-    assert _carried(server) == [SECRET]
+    assert carried(server) == [SECRET]
     assert f"{NAME}: [Filtered]" in done.stdout.decode()
     assert SECRET.encode() not in done.stdout + done.stderr
 
@@ -125,11 +93,11 @@ def test_nothing_of_it_on_the_disk(state_directory: Path, monkeypatch: pytest.Mo
 
     planned = run(wrapped(*PRINTS_IT, options=[*options, "--dry-run"]))
     run(wrapped(*wrapped(*PRINTS_IT, options=options), options=options))
-    journal = _leaks(state_directory)
+    journal = leaks(state_directory)
     deliver()
 
     assert outbox(state_directory).count("event") == 1
-    assert (journal, _leaks(state_directory)) == ([], [])
+    assert (journal, leaks(state_directory)) == ([], [])
     for words in (["show", "--json"], ["show", "--envelope"], ["show"], ["doctor"], ["history", "--json"]):
         assert SECRET.encode() not in run([*PROGRAM, *words]).stdout
     assert SECRET.encode() not in planned.stdout
@@ -150,29 +118,29 @@ def test_a_server_that_repeats_it(before: str, server: Ingest, state_directory: 
 
     assert f"status 403: {before} bad token"[:100].encode() in told
     assert SECRET[:8].encode() not in told + trial.stdout + trial.stderr
-    assert _leaks(state_directory) == []
+    assert leaks(state_directory) == []
 
 
 def test_spotlight_does_not_get_it(report: Report, server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a server of the developer's own, and none that the header is for."""
     with Ingest() as spotlight:
-        monkeypatch.setenv("SENTRY_SPOTLIGHT", f"{_address(spotlight)}/stream")
+        monkeypatch.setenv("SENTRY_SPOTLIGHT", f"{address(spotlight)}/stream")
 
         report("false", options=["--header", HEADER])
 
-        assert (set(_carried(server)), set(_carried(spotlight))) == ({SECRET}, {None})
+        assert (set(carried(server)), set(carried(spotlight))) == ({SECRET}, {None})
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_it_does_not_follow_a_redirect(status: int, server: Ingest, state_directory: Path) -> None:
     """The answer of a proxy that wants a log-in leads nowhere; the report waits."""
     with Ingest() as other:
-        server.answers = Answer(status=status, headers={"Location": f"{_address(other)}/api/1/envelope/"})
+        server.answers = Answer(status=status, headers={"Location": f"{address(other)}/api/1/envelope/"})
         run(wrapped("false", options=["--dsn", server.dsn, "--header", HEADER]))
 
         deliver()
 
-        assert set(_carried(server)) == {SECRET}
+        assert set(carried(server)) == {SECRET}
         assert (other.requests, other.connections) == ([], 0)
     assert outbox(state_directory) == ["event", "transaction"]
 
@@ -187,7 +155,7 @@ def test_another_server_does_not_get_it(server: Ingest, monkeypatch: pytest.Monk
 
         deliver()
 
-        assert (_carried(server), _carried(other)) == ([SECRET, SECRET], [None, None])
+        assert (carried(server), carried(other)) == ([SECRET, SECRET], [None, None])
 
 
 def test_a_stronger_dsn_does_not_get_it(report: Report, server: Ingest, work: Path) -> None:
@@ -196,7 +164,7 @@ def test_a_stronger_dsn_does_not_get_it(report: Report, server: Ingest, work: Pa
 
     report("false")
 
-    assert _carried(server) == [None, None]
+    assert carried(server) == [None, None]
 
 
 @pytest.mark.parametrize("section", ["", "[environment.other]\n", "[command.other]\n"])
@@ -212,130 +180,19 @@ def test_one_that_is_not_sent_is_a_secret_too(
 
     assert len(server.requests) == 2
     assert not any(SECRET.encode() in received.body for received in server.requests)
-    assert _leaks(state_directory) == []
-
-
-def _held_up(server: Ingest) -> Event:
-    """Have a run without headers delivered by a `deliver` that gets no answer until the event is set."""
-    goes_on = Event()
-
-    def answer(_: Received) -> Answer:
-        goes_on.wait()
-        return Answer()
-
-    server.answers = answer
-    run(wrapped("false", options=["--deliver", "background"]))
-    wait_until(lambda: server.connections)
-    return goes_on
-
-
-def test_a_deliver_that_another_run_has_started(
-    server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is at work when a run with a header ends, has never heard of it, and sends it with that run's reports."""
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    goes_on = _held_up(server)
-    holder = (state_directory / "deliver.lock").read_text()
-    run(wrapped("true", options=["--deliver", "background", "--header", HEADER]))
-    goes_on.set()
-    server.wait_for(lambda ingest: len(ingest.transactions) == 2)
-    until_unlocked(state_directory)
-
-    assert (state_directory / "deliver.lock").read_text() == holder
-    by_name = {event["transaction"]: received for received in server.requests for event in _transactions(received)}
-    assert by_name["true"].headers.get(NAME) == SECRET
-    assert by_name["false"].headers.get(NAME) is None
-    wait_until(lambda: not _in_memory())
-
-
-def _transactions(received: Received) -> list[dict[str, str]]:
-    assert received.envelope is not None
-    return [item.json for item in received.envelope.items if item.type == "transaction"]
-
-
-def test_a_later_deliver_knows_it(server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an outage, without a setting: what memory holds is the run's own, and is gone with its last report."""
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    run(wrapped("false", options=["--deliver", "later", "--header", HEADER]))
-    server.answers = [Answer(status=503)]
-    first = deliver()
-    left = _in_memory()
-
-    second = deliver()
-
-    assert (first.returncode, second.returncode, len(left), _in_memory()) == (1, 0, 1, [])
-    assert set(_carried(server)) == {SECRET}
-
-
-def test_a_killed_wrapper(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report of a lost run has it too."""
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    with subprocess.Popen(wrapped("sleep", "60", options=["--header", HEADER])) as wrapper:
-        wait_until(lambda: list((state_directory / "journal").glob("*.running")))
-        wrapper.kill()
-    deliver()
-
-    assert [event["fingerprint"] for event in server.events] == [["sleep", "lost"]]
-    assert set(_carried(server)) == {SECRET}
-
-
-def test_what_nobody_knows_any_more_is_waited_for(
-    server: Ingest, state_directory: Path, work: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a reboot: without its header the report would be refused and lost, so it waits and says for what."""
-    run(wrapped("false", options=["--dsn", server.dsn, "--deliver", "later", "--header", HEADER]))
-    for name in _in_memory():
-        Path(last_words.folder(os.environ), name).unlink()
-    done = deliver()
-    told = json.loads(run([*PROGRAM, "doctor", "--json"]).stdout)["waiting"]["reasons"]
-    waiting = (outbox(state_directory), len(server.requests))
-    (work / "sentinel-run.toml").write_text(f"dsn = '{server.dsn}'\nheader = [{HEADER!r}]\n")
-
-    again = deliver()
-
-    assert (done.returncode, waiting) == (1, (["event", "transaction"], 0))
-    assert NAME in done.stdout.decode()
-    assert [(NAME in reason["note"], reason["envelopes"]) for reason in told] == [(True, 2)]
-    assert (again.returncode, _carried(server)) == (0, [SECRET, SECRET])
-
-
-@pytest.mark.skipif(not IS_POSSIBLE, reason="no namespaces of our own here")
-def test_without_a_place_in_memory(server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing tells of a tmpfs: the run's own `deliver` has them, and comes after the one that is at work."""
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
-    goes_on = _held_up(server)
-    run([*WITHOUT_PROC, *wrapped("true", options=["--deliver", "background", "--header", HEADER])])
-    left = _in_memory()
-    goes_on.set()
-    server.wait_for(lambda ingest: len(ingest.transactions) == 2, timeout_s=PATIENCE_S)
-
-    by_name = {event["transaction"]: received for received in server.requests for event in _transactions(received)}
-    assert by_name["true"].headers.get(NAME) == SECRET
-    assert left == []
-
-
-def test_without_a_usable_store(server: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The way through memory has it too, and leaves nothing."""
-    (tmp_path / "file").write_text("no directory")
-    monkeypatch.setenv("SENTINEL_RUN_STATE_DIR", str(tmp_path / "file" / "state"))
-    monkeypatch.setenv("SENTRY_DSN", server.dsn)
-
-    run(wrapped("false", options=["--deliver", "wait", "--deliver-timeout", "30s", "--header", HEADER]))
-
-    assert _carried(server) == [SECRET, SECRET]
-    wait_until(lambda: not _in_memory())  # They go right after the last envelope, and the wait ends with that.
+    assert leaks(state_directory) == []
 
 
 def test_through_a_proxy(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     """The request that a proxy passes on has it."""
     with Ingest() as proxy:
-        monkeypatch.setenv("http_proxy", _address(proxy))
+        monkeypatch.setenv("http_proxy", address(proxy))
         monkeypatch.delenv("no_proxy", raising=False)
 
         report("false", options=["--header", HEADER, "--dsn", "http://public@sentry.example.com/1"])
 
         assert {received.path for received in proxy.requests} == {"http://sentry.example.com/api/1/envelope/"}
-        assert set(_carried(proxy)) == {SECRET}
+        assert set(carried(proxy)) == {SECRET}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 
 from sentinel_run import options, settings
 from sentinel_run.cli.main import root
-from sentinel_run.entry import SUBCOMMANDS
 from tests.documented.pages import PAGES, blocks
 
 _PROMPT = re.compile(r"^(?:\$ | +(?:- )?run: )", re.MULTILINE)
@@ -78,7 +77,7 @@ def test_it_is_taken(line: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.
     reading = options.read(words)
     settings.resolve(reading, {})
 
-    if not reading.separated and reading.command[:1] and reading.command[0] in SUBCOMMANDS:
+    if reading.subcommand:
         _read_subcommand(root(), list(reading.command), click.Context(root()))
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sentinel_run import options
-from sentinel_run.entry import SUBCOMMANDS
+from sentinel_run.options import SUBCOMMANDS
 from tests.diagnose_corpus.cases import SPECIAL, cases, needs
 from tests.diagnose_corpus.programs import PROGRAMS
 from tests.documented.pages import PAGES, ROOT

@@ -65,3 +65,10 @@ def shell(state_directory: Path) -> Iterator[Terminal]:
     terminal.expect_exact("$ ")
     yield terminal
     terminal.close(force=True)
+
+
+@pytest.fixture
+def coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal with colours, and nobody who wants none."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)

@@ -4,63 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-import shutil
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 from rich.cells import cell_len
 
-from tests.process.support import PATIENCE_S, ended, only, run, wrapped
+from tests.process.farewells import labelled, on_screen, plain
+from tests.process.support import ended, only, run, wrapped
 from tests.process.terminals import end_of, open_terminal
-from tests.process.test_full_screen import Screen, screen  # noqa: F401
 
 if TYPE_CHECKING:
-    from tests.process.terminals import Terminal
     from tests.servers.ingest import Ingest
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+pytestmark = pytest.mark.usefixtures("coloured")
+
 _HOSTILE = r"\033]0;owned\007\033[2J\033[31mred\033[0m error: \302\2332J \342\200\256evil 夜間 \033[?1049h"
-
-
-@pytest.fixture(autouse=True)
-def terminal_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal with colours, and nobody who wants none."""
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-
-def _shown(command: list[str | bytes], *, columns: int = 97, **environ: str) -> str:
-    """All that a terminal of this width is sent."""
-    words = [os.fsdecode(word) for word in command]
-    child = pexpect.spawn(
-        words[0],
-        words[1:],
-        dimensions=(30, columns),
-        env={**os.environ, **environ},
-        timeout=PATIENCE_S,
-        echo=False,
-    )
-    return end_of(child).decode().replace("\r\n", "\n")
-
-
-def _plain(text: str) -> str:
-    return _COLOURS.sub("", text)
-
-
-def _rows(text: str) -> dict[str, str]:
-    """What stands beside the labels of a panel, the lines below a row joined to it."""
-    rows: dict[str, str] = {}
-    label = ""
-    for line in _plain(text).splitlines():
-        if line.startswith("  │ "):
-            label = line[4:13].strip() or label
-            rows[label] = f"{rows[label]} {line[13:].strip()}" if label in rows else line[13:].strip()
-    return rows
 
 
 @pytest.fixture
@@ -75,7 +36,7 @@ def job(work: Path) -> list[str | bytes]:
 
 def test_a_success_is_one_line(state_directory: Path) -> None:
     """Name, duration and memory, below what the command said."""
-    shown = _plain(_shown(wrapped("sh", "-c", "echo working", options=["--name", "backup.sh"])))
+    shown = plain(on_screen(wrapped("sh", "-c", "echo working", options=["--name", "backup.sh"])))
 
     assert re.fullmatch(r"working\nsentinel-run: backup.sh ok, (\d+ ms|\d\.\d s), peak [\d.]+ [kM]B\n", shown)
 
@@ -86,11 +47,11 @@ def test_a_failure_is_a_panel(
     columns: int, environ: dict[str, str], job: list[str | bytes], state_directory: Path
 ) -> None:
     """The reason first, its place with the source, what it took, where the report is, and how to see more."""
-    shown = _shown(job, columns=columns, **environ)
+    shown = on_screen(job, columns=columns, **environ)
     panel = shown[shown.index("sentinel-run: ") if environ else shown.index("\x1b[2msentinel-run: ") :]
-    rows, run_id = _rows(panel), only(state_directory).identity.run_id
+    rows, run_id = labelled(panel), only(state_directory).identity.run_id
 
-    sentence = " ".join(line.removeprefix("  │   ") for line in _plain(panel).splitlines() if "  │ at" not in line)
+    sentence = " ".join(line.removeprefix("  │   ") for line in plain(panel).splitlines() if "  │ at" not in line)
     assert sentence.startswith(
         "sentinel-run: sync.py failed with exit status 1: ValueError: no such table: orders"
     )
@@ -100,14 +61,14 @@ def test_a_failure_is_a_panel(
     assert re.fullmatch(r"sleep \d\.\d s(, .+)?", rows["slowest"])
     assert rows["report"] == "kept on this machine: there is no DSN"
     assert rows["more"] == f"sentinel-run show {run_id[:8]}"
-    assert max(map(cell_len, _plain(panel).splitlines())) <= min(columns, 120)
+    assert max(map(cell_len, plain(panel).splitlines())) <= min(columns, 120)
     assert ("\x1b" in panel) == (not environ)
 
 
 def test_the_slowest_are_told_by_their_own_time(work: Path) -> None:
     """Not with the time of those that they waited for, by which the row would not be in order."""
     (work / "outer.sh").write_text("sleep 0.8\ntrue\n")
-    row = _rows(_shown(wrapped("sh", "-c", "sh outer.sh; sleep 0.2; exit 3")))["slowest"]
+    row = labelled(on_screen(wrapped("sh", "-c", "sh outer.sh; sleep 0.2; exit 3")))["slowest"]
 
     seconds = [float(words.split()[-2]) for words in row.split(", ") if words.endswith(" s")]
     assert row.startswith("sleep 0.8 s")
@@ -116,7 +77,7 @@ def test_the_slowest_are_told_by_their_own_time(work: Path) -> None:
 
 def test_colours_suit_every_background(job: list[str | bytes]) -> None:
     """Only the terminal's own red, bold and faint, each taken back at the end of its words."""
-    panel = _shown(job).partition("ValueError: no such table: orders\n")[2]
+    panel = on_screen(job).partition("ValueError: no such table: orders\n")[2]
 
     codes = set(re.findall(r"\x1b\[([0-9;]*)m", panel))
     assert codes <= {"0", "2", "31", "1;31"}
@@ -127,14 +88,14 @@ def test_colours_suit_every_background(job: list[str | bytes]) -> None:
 @pytest.mark.parametrize("options", [["--quiet"], ["--no-enabled"]])
 def test_silence_where_it_is_wanted(options: list[str]) -> None:
     """Nothing of ours, for a failure as for a success."""
-    assert _shown(wrapped("sh", "-c", "echo said; exit 3", options=options)) == "said\n"
+    assert on_screen(wrapped("sh", "-c", "echo said; exit 3", options=options)) == "said\n"
 
 
 def test_silence_where_stderr_is_no_terminal(work: Path) -> None:
     """Not even with --verbose is there a panel in a file."""
     command = ["sh", "-c", '"$@" 2>errors', "sh", *map(os.fsdecode, wrapped("sh", "-c", "exit 3", options=["-v"]))]
 
-    assert _shown(command) == ""
+    assert on_screen(command) == ""
     assert (work / "errors").read_bytes() == b""
 
 
@@ -142,7 +103,7 @@ def test_only_the_outermost_speaks(state_directory: Path) -> None:
     """A run inside a run leaves the word to the one around it."""
     inner = [os.fsdecode(word) for word in wrapped("sh", "-c", "exit 3", options=["--name", "inner"])]
 
-    shown = _plain(_shown(wrapped(*inner, options=["--name", "outer"])))
+    shown = plain(on_screen(wrapped(*inner, options=["--name", "outer"])))
 
     assert len(ended(state_directory)) == 2
     assert shown.count("sentinel-run: ") == 1
@@ -155,7 +116,7 @@ def test_an_interruption_is_one_line(state_directory: Path) -> None:
     terminal.expect_exact("ready\r\n")
 
     terminal.sendcontrol("c")
-    shown = _plain(end_of(terminal).decode()).replace("\r\n", "\n").split("\r")[-1]
+    shown = plain(end_of(terminal).decode()).replace("\r\n", "\n").split("\r")[-1]
 
     assert re.fullmatch(r"sentinel-run: job interrupted by SIGINT, [^\n]*, peak [^\n]*B\n", shown)
     assert terminal.signalstatus == signal.SIGINT
@@ -166,7 +127,7 @@ def test_a_shell_is_one_line(state_directory: Path) -> None:
     terminal = open_terminal(wrapped("bash", "--norc", "-i", options=["--name", "shell"]))
     terminal.sendline("exit 7")
 
-    shown = _plain(end_of(terminal).decode()).replace("\r\n", "\n").split("\r")[-1]
+    shown = plain(end_of(terminal).decode()).replace("\r\n", "\n").split("\r")[-1]
 
     assert re.search(r"^sentinel-run: shell ended with exit status 7, [^\n]*B\n\Z", shown, re.MULTILINE)
     assert terminal.exitstatus == 7
@@ -185,7 +146,7 @@ def test_a_shell_is_one_line(state_directory: Path) -> None:
 )
 def test_other_endings(options: list[str], script: str, words: str) -> None:
     """Each is told once, in the words of the diagnosis."""
-    shown = _plain(_shown(wrapped("sh", "-c", f"ulimit -c 0; {script}", options=["--name", "job", *options])))
+    shown = plain(on_screen(wrapped("sh", "-c", f"ulimit -c 0; {script}", options=["--name", "job", *options])))
 
     assert re.search(f"^sentinel-run: {words}", shown, re.MULTILINE)
     assert shown.count("sentinel-run: job") == 1
@@ -196,8 +157,8 @@ def test_held_output_has_its_reason_once() -> None:
     command = wrapped("sh", "-c", "echo 'error: disk'; exit 2", options=["--name", "job", "--only-on-failure"])
     reason = "sentinel-run: job failed with exit status 2: error: disk"
 
-    shown = _plain(_shown(command)).splitlines()
-    inside = _plain(_shown(command, SENTINEL_RUN_ID="a" * 32)).splitlines()
+    shown = plain(on_screen(command)).splitlines()
+    inside = plain(on_screen(command, SENTINEL_RUN_ID="a" * 32)).splitlines()
 
     assert (shown[:2], shown.count(reason)) == (["error: disk", reason], 1)
     assert inside == [reason, "error: disk"]
@@ -205,17 +166,17 @@ def test_held_output_has_its_reason_once() -> None:
 
 def test_only_on_failure_hears_of_no_success() -> None:
     """Who wants to hear of failures only does not hear of a success."""
-    assert _shown(wrapped("echo", "fine", options=["--only-on-failure"])) == ""
+    assert on_screen(wrapped("echo", "fine", options=["--only-on-failure"])) == ""
 
 
 @pytest.mark.parametrize("columns", [20, 60])
 def test_hostile_words_stay_words(columns: int) -> None:
     """Nothing that the command said is obeyed by the terminal a second time, and wide letters fit."""
     name = "[red]x\x1b[31m\u202e"
-    shown = _shown(
+    shown = on_screen(
         wrapped("sh", "-c", f"printf '{_HOSTILE}\\n' >&2; exit 1", options=["--name", name]), columns=columns
     )
-    panel = _plain(shown[shown.rindex("\x1b[2msentinel-run: ") :])
+    panel = plain(shown[shown.rindex("\x1b[2msentinel-run: ") :])
 
     assert all(letter.isprintable() or letter == "\n" for letter in panel)
     assert r"[red]x\x1b[31m\u202e" in re.sub(r"\n  │ +", "", panel)
@@ -226,75 +187,10 @@ def test_a_locale_without_utf_8(job: list[str | bytes]) -> None:
     """A bar of ASCII, and letters that cannot be shown are spelled out."""
     command = wrapped("sh", "-c", "echo 'error: \u2603'; exit 1")
 
-    shown = _plain(_shown(command, PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
+    shown = plain(on_screen(command, PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
 
     assert r"exit status 1: error: \u2603" in shown
     assert "\n  | took" in shown
-
-
-@pytest.mark.skipif(not shutil.which("tmux"), reason="needs tmux")
-@pytest.mark.parametrize("options", [[], ["--no-capture"]], ids=["captured", "not captured"])
-def test_it_begins_on_a_line_of_its_own(options: list[str], screen: Screen) -> None:  # noqa: F811
-    """Also where the command's last line is not ended; and no line is left empty where it is."""
-    for script in ("printf half", "echo whole"):
-        command = wrapped("sh", "-c", script, options=["--name", "job", *options])
-        Path("start").write_text(" ".join(f"'{os.fsdecode(word)}'" for word in command) + "\n")
-        last = f"over {script.split()[1]}"
-        screen.type(f"clear; . ./start; echo {last}", "Enter")
-        screen.wait_for(f"\n{last}")
-
-        lines = [line.rstrip() for line in screen.shows().splitlines()]
-        assert lines[lines.index(last) - 2] == script.split()[1]
-        assert lines[lines.index(last) - 1].startswith("sentinel-run: job ok")
-
-
-def test_a_terminal_left_raw(work: Path) -> None:
-    """Lines end where the terminal does not do it for us."""
-    script = "import tty; tty.setraw(2)"
-
-    shown = end_of(open_terminal(wrapped(sys.executable, "-c", script, options=["--no-capture"])))
-
-    assert shown.endswith(b"B\x1b[0m\r\n")
-
-
-def test_a_terminal_that_takes_nothing() -> None:
-    """Output that was halted (as by Ctrl-S) holds us up for a moment only, and the status is the command's."""
-    script = "import sys, termios; termios.tcflow(2, termios.TCOOFF); sys.exit(3)"
-    terminal = open_terminal(wrapped(sys.executable, "-c", script, options=["--no-capture"]))
-
-    terminal.wait()
-
-    assert terminal.exitstatus == 3
-    terminal.close()
-
-
-def test_a_background_job_where_that_may_not_write(shell: Terminal, state_directory: Path) -> None:
-    """Under `stty tostop` we end in silence and are not stopped."""
-    words = " ".join(os.fsdecode(word) for word in wrapped("true"))
-    shell.sendline(f"stty tostop; {words} & wait %1; echo status $?; stty -tostop")
-
-    shell.expect_exact("status 0")
-
-    assert b"sentinel-run: true" not in shell.before
-    assert len(ended(state_directory)) == 1
-
-
-def test_a_pager_keeps_its_screen(work: Path) -> None:
-    """In a pipeline we do not write over a program that reads single keys; without one we tell as ever."""
-    pager = "import sys, tty; tty.setcbreak(2); open('go', 'w'); sys.stdin.read(); print('paged')"
-    command = shlex.join(map(os.fsdecode, wrapped("sh", "-c", "until test -e go; do sleep 0.02; done")))
-    reader = shlex.join([sys.executable, "-c", pager])
-
-    assert _shown(["sh", "-c", f"{command} | {reader}"]) == "paged\n"
-    assert "sentinel-run: test ok" in _plain(_shown(["sh", "-c", f"{command} | cat"]))
-
-
-def test_a_background_job(shell: Terminal) -> None:
-    """Elsewhere it tells as any background job would."""
-    words = " ".join(os.fsdecode(word) for word in wrapped("true"))
-    shell.sendline(f"{words} & wait %1")
-
-    shell.expect_exact("sentinel-run: true ok")
 
 
 def test_where_the_report_is(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +199,7 @@ def test_where_the_report_is(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) ->
     host = ingest.dsn.partition("@")[2].partition("/")[0]
 
     def report(*options: str) -> str:
-        return _rows(_shown(wrapped("sh", "-c", "exit 3", options=options), columns=200))["report"]
+        return labelled(on_screen(wrapped("sh", "-c", "exit 3", options=options), columns=200))["report"]
 
     assert report("--deliver", "later") == "waits on this machine; to send it: sentinel-run deliver"
     assert report("--deliver", "background") == f"on its way to {host}"

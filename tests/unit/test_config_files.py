@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sentinel_run import config_files
+from sentinel_run import config_mistakes, config_places
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sentinel_run.config_files import ConfigFile
 
 
 @pytest.fixture(autouse=True)
@@ -20,20 +22,26 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     (folder / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(folder / "a" / "b")
-    monkeypatch.setattr(config_files, "SYSTEM", str(tmp_path / "none.toml"))
+    monkeypatch.setattr(config_places, "SYSTEM", str(tmp_path / "none.toml"))
     return folder
+
+
+def read(**environ: str) -> tuple[list[ConfigFile], list[str]]:
+    """The files that count, and the notes that were made."""
+    notes: list[str] = []
+    places = config_places.chosen({"HOME": "/nonexistent", **environ})
+    return config_mistakes.read_all(places, notes), notes
 
 
 def find(**environ: str) -> tuple[list[str], list[str]]:
     """The paths that were found and the notes that were made."""
-    notes: list[str] = []
-    return [file.path for file in config_files.find({"HOME": "/nonexistent", **environ}, notes)], notes
+    files, notes = read(**environ)
+    return [file.path for file in files], notes
 
 
-def only() -> tuple[config_files.ConfigFile, list[str]]:
+def only() -> tuple[ConfigFile, list[str]]:
     """The one file that there is, and the notes on it."""
-    notes: list[str] = []
-    (file,) = config_files.find({"HOME": "/nonexistent"}, notes)
+    (file,), notes = read()
     return file, notes
 
 
@@ -56,9 +64,8 @@ def test_pyproject_counts_with_our_table_only(project: Path) -> None:
     """A pyproject.toml of somebody else's is passed by."""
     (project / "a" / "pyproject.toml").write_text("[tool.other]\nx = 1")
     (project / "pyproject.toml").write_text("[tool.sentinel-run]\ntimeout = 5\n[tool.other]\nx = 1")
-    notes: list[str] = []
 
-    (file,) = config_files.find({}, notes)
+    file, notes = only()
 
     assert file.texts() == {"timeout": ["5"]}
     assert notes == []
@@ -102,7 +109,7 @@ def test_no_home_is_no_user_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
 
-    assert config_files.find({}, []) == []
+    assert config_places.chosen({}) == []
 
 
 BROKEN = ["x", "a = ", b"\xff", "[a]\n[a]", "x = " + "[" * 5000 + "]" * 5000, "timeout = " + "9" * 5000]

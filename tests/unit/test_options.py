@@ -100,6 +100,25 @@ def test_help_and_version(line: str, wanted: tuple[bool, bool]) -> None:
     assert (reading.help, reading.version) == wanted
 
 
+@pytest.mark.parametrize(
+    ("line", "subcommand", "is_ours"),
+    [
+        ("history", "history", True),
+        ("-q note", "note", True),
+        ("--help note", "", True),
+        ("--version", "", True),
+        ("-- history", "", False),
+        ("x history", "", False),
+        ("", "", False),
+    ],
+)
+def test_what_we_answer_ourselves(line: str, subcommand: str, is_ours: bool) -> None:
+    """A subcommand, unless `--` says that it is a command, and questions about ourselves before one."""
+    reading = options.read(line.split())
+
+    assert (reading.subcommand, reading.is_ours) == (subcommand, is_ours)
+
+
 WORDS = st.one_of(
     st.text(max_size=8),
     st.sampled_from(

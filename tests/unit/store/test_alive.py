@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sentinel_run.facts import Place
-from sentinel_run.store import alive, journal
+from sentinel_run.store import alive, journal, own_entry
 from tests.unit.samples import facts
 
 HERE = Place(
@@ -59,7 +59,7 @@ def test_a_zombie_is_dead() -> None:
 
 def found(state: Path, changes: dict[str, object]) -> bool:
     """Whether a run of this wrapper, whose lock is free, counts as lost."""
-    entry = journal.open_entry(str(state), facts()._replace(place=HERE._replace(**changes)))
+    entry = own_entry.begin(str(state), facts()._replace(place=HERE._replace(**changes)))
     os.close(entry.fd)
     return bool(list(journal.found(str(state))))
 

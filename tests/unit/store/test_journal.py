@@ -9,7 +9,7 @@ import pytest
 
 from sentinel_run.errors import FormatError
 from sentinel_run.facts import Ending
-from sentinel_run.store import journal
+from sentinel_run.store import journal, own_entry
 from tests.unit.samples import facts
 
 ENDED = facts()._replace(ending=Ending(at=2.0, duration_s=0.5, exit_status=3))
@@ -29,7 +29,7 @@ def names(state: str) -> list[str]:
 
 def test_running(state: str) -> None:
     """An open entry is a run that is going on, and nothing to take in."""
-    journal.open_entry(state, facts())
+    own_entry.begin(state, facts())
 
     assert names(state) == [f"{RUN}.running"]
     assert list(journal.running(state)) == [facts()]
@@ -38,25 +38,25 @@ def test_running(state: str) -> None:
 
 def test_ended(state: str) -> None:
     """A closed entry holds the finished facts and can be taken in, once."""
-    journal.close_entry(state, journal.open_entry(state, facts()), ENDED)
+    own_entry.end(state, own_entry.begin(state, facts()), ENDED)
 
     (entry,) = journal.found(state)
     assert (entry.run_id, entry.ended, journal.read(entry)) == (RUN, True, ENDED)
-    assert journal.is_waiting(state, RUN)
+    assert own_entry.is_waiting(state, RUN)
     journal.remove(state, RUN)
-    assert (names(state), journal.is_waiting(state, RUN)) == ([], False)
+    assert (names(state), own_entry.is_waiting(state, RUN)) == ([], False)
 
 
 def test_ended_without_being_opened(state: str) -> None:
     """A run may end before it was noted as running."""
-    journal.close_entry(state, None, ENDED)
+    own_entry.end(state, None, ENDED)
 
     assert names(state) == [f"{RUN}.ended"]
 
 
 def test_lost(state: str) -> None:
     """An entry whose wrapper is gone is found as not ended."""
-    os.close(journal.open_entry(state, facts()).fd)
+    os.close(own_entry.begin(state, facts()).fd)
 
     (entry,) = journal.found(state)
     assert (entry.ended, journal.read(entry)) == (False, facts())
@@ -65,8 +65,8 @@ def test_lost(state: str) -> None:
 
 def test_killed_between_ended_and_unlinked(state: str) -> None:
     """Then both files are there; the finished facts count."""
-    os.close(journal.open_entry(state, facts()).fd)
-    journal.close_entry(state, None, ENDED)
+    os.close(own_entry.begin(state, facts()).fd)
+    own_entry.end(state, None, ENDED)
 
     assert [entry.ended for entry in journal.found(state)] == [True]
     journal.remove(state, RUN)
@@ -76,7 +76,7 @@ def test_killed_between_ended_and_unlinked(state: str) -> None:
 def test_oldest_end_first(state: str) -> None:
     """Runs are taken in in the order in which they ended."""
     for second, letter in enumerate("bca"):
-        journal.close_entry(state, None, facts(letter * 32))
+        own_entry.end(state, None, facts(letter * 32))
         os.utime(f"{state}/journal/{letter * 32}.ended", (second, second))
 
     assert [entry.run_id[0] for entry in journal.found(state)] == ["b", "c", "a"]
@@ -84,7 +84,7 @@ def test_oldest_end_first(state: str) -> None:
 
 def test_damaged_entry(state: str) -> None:
     """It is told as damaged, and what else is there can be read."""
-    journal.close_entry(state, None, ENDED)
+    own_entry.end(state, None, ENDED)
     Path(f"{state}/journal/{'f' * 32}.ended").write_bytes(b"{")
     damaged = next(entry for entry in journal.found(state) if entry.run_id == "f" * 32)
 
@@ -94,7 +94,7 @@ def test_damaged_entry(state: str) -> None:
 
 def test_running_passes_over_what_cannot_be_read(state: str) -> None:
     """A damaged entry or a link of a running run does not hide the others."""
-    journal.open_entry(state, facts())
+    own_entry.begin(state, facts())
     os.symlink("/etc/passwd", f"{state}/journal/{'1' * 32}.running")
 
     assert list(journal.running(state)) == [facts()]
