@@ -297,6 +297,7 @@ class _Loop:
             if os.WIFSTOPPED(status):
                 self._stop_too(os.WSTOPSIG(status))
                 continue
+            self._child.wait_status = status
             self._ended_at_s = self._moment_of_end()
             self._ended, self._used = exit_status.decode(status), used
             if self._news_fd >= 0:
