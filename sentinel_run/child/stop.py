@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import poller, signals
+from sentinel_run.child import pids, poller, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,24 +54,24 @@ class Ladder:
         self.timed_out = True
         self._before()
         self._due = time.monotonic() + self._kill_after_s
-        pids = self._members()
-        self._tell(f"timed out after {self._timeout_s:g} s, sent TERM to {_count(pids)}")
-        for pid in pids:
+        members = self._members()
+        self._tell(f"timed out after {self._timeout_s:g} s, sent TERM to {_count(members)}")
+        for pid in members:
             self._follow(pid)
         # A stopped process acts on TERM only when it goes on, as with timeout(1).
         for number in (signals.TERM, signals.CONT):
-            _send(pids, number)
+            _send(members, number)
 
     def _kill(self) -> None:
         self._due = time.monotonic() + _AFTER_KILL_S
-        pids = self._members()
-        if pids:
-            self._tell(f"still running {self._kill_after_s:g} s after TERM, sent KILL to {_count(pids)}")
+        members = self._members()
+        if members:
+            self._tell(f"still running {self._kill_after_s:g} s after TERM, sent KILL to {_count(members)}")
         # First those that were asked, by descriptors that cannot mean another process: with their parent gone
         # and their environment changed, nothing else would tell that they belong to the run.
         for fd in list(self._alive):
             signals.send_through(fd, signals.KILL)
-        _send(pids, signals.KILL)
+        _send(members, signals.KILL)
 
     def _give_up(self) -> None:
         """A process that even KILL does not end (not ours to kill, or stuck in the kernel) is not waited for."""
@@ -98,11 +98,12 @@ class Ladder:
         os.close(fd)
 
 
-def _count(pids: list[int]) -> str:
+def _count(members: list[int]) -> str:
     """`2 processes (sh, sleep)`; what left the session is among them and named too."""
-    names = [name for pid in pids[:_MOST_NAMES] if (name := _name(pid))]
-    more = ", ..." if len(pids) > _MOST_NAMES else ""
-    return f"{len(pids)} process{'' if len(pids) == 1 else 'es'}" + (
+    nameable = members[:_MOST_NAMES] if pids.are_those_of_proc() else []
+    names = [name for pid in nameable if (name := _name(pid))]
+    more = ", ..." if len(members) > _MOST_NAMES else ""
+    return f"{len(members)} process{'' if len(members) == 1 else 'es'}" + (
         f" ({', '.join(names)}{more})" if names else ""
     )
 
@@ -115,6 +116,6 @@ def _name(pid: int) -> str:
         return ""
 
 
-def _send(pids: list[int], number: int) -> None:
-    for pid in pids:
+def _send(members: list[int], number: int) -> None:
+    for pid in members:
         signals.send(pid, number)
