@@ -30,6 +30,15 @@ def members(root: int, run_id: str) -> list[int]:
     return tree + escaped
 
 
+def ancestors() -> list[int]:
+    """Pids of the processes above ours, nearest first, as far as /proc tells."""
+    parents, found = dict(_parents()), []
+    pid = os.getpid()
+    while pid := parents.get(pid, 0):
+        found.append(pid)
+    return found
+
+
 def _parents() -> Iterator[tuple[int, int]]:
     """(pid, parent's pid) of every process that is no zombie (proc(5), stat)."""
     try:

@@ -135,9 +135,9 @@ def _in_our_words(found: Diagnosis) -> Diagnosis:
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:
-    if ending.timed_out or ending.spawn_error or ending.complaint or ending.exit_status is None:
+    if ending.lost or ending.complaint:
         return False
-    return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
+    return ending.told_status == 0 or ending.told_status in facts.reporting.ok_exit
 
 
 def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | None) -> Diagnosis:
