@@ -139,7 +139,7 @@ def test_a_table_that_is_written_like_the_systems(table: Path) -> None:
     assert table.read_text() == system
 
 
-@pytest.mark.parametrize("command", ["echo root", "root", "sh -c x"])
+@pytest.mark.parametrize("command", ["env root", "root", "sh -c x"])
 def test_a_table_of_a_user_without_users(command: str, table: Path) -> None:
     """One command that is none of a user's says that there is no such column."""
     table.write_text(f"0 1 * * * root /opt/x\n0 2 * * * {command}\n")
@@ -223,7 +223,13 @@ COMMANDS = [
     "cat < /etc/hostname > /dev/null; echo done",
     "echo err >&2 2>&1",
     "(exit 7)",
-    "kill -TERM $$",
+    "kill -0 $$ && echo alive",
+    "kill -l 15",
+    "echo -e 'a\\tb'",
+    "echo 'a\\tb'",
+    "printf '%b\\n' 'a\\tb'",
+    "test 1 -eq 2",
+    "break",
     "echo `echo inner` $(echo other)",
     "echo a\\ b # a comment",
     "{ echo x; echo y; } | sort -r",
@@ -250,6 +256,21 @@ def test_the_wrapped_line_does_the_same(command: str, tmp_path: Path) -> None:
     assert ran.returncode == bare.returncode
     if b"not found" not in bare.stderr:
         assert ran.stderr == bare.stderr
+
+
+def test_a_function_of_the_shells_own_file(tmp_path: Path) -> None:
+    """bash reads what BASH_ENV names before each job, and no program has the name of a function in it."""
+    table, env = tmp_path / "table", tmp_path / "jobs.bash"
+    env.write_text("nightly() { echo nightly $1; return 4; }\n")
+    table.write_text(f"SHELL=/bin/bash\nBASH_ENV={env}\n* * * * * nightly full\n")
+    said("crontab", "--yes", str(table))
+    wrapped = table.read_text().partition("* * * * * ")[2].rstrip("\n")
+
+    ran = subprocess.run(
+        ["/bin/bash", "-c", wrapped], env={**os.environ, "BASH_ENV": str(env)}, capture_output=True, check=False
+    )
+
+    assert (ran.returncode, ran.stdout) == (4, b"nightly full\n")
 
 
 SERVICE = "[Service]\nType=oneshot\nExecStart=-/opt/backup.sh \\\n  --full\n"

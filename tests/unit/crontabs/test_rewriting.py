@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sentinel_run.crontabs import lines, reach, rewriting
+from sentinel_run.crontabs import form, lines, reach, rewriting
 from sentinel_run.crontabs.lines import Job, Line
 from sentinel_run.crontabs.rewriting import Wrapper
 
@@ -62,7 +62,7 @@ def test_the_collection_round_trips(column: bool) -> None:
 
 def test_every_monitor_has_a_slug_of_its_own() -> None:
     """Two jobs of one name would overwrite each other's schedule."""
-    slugs = [word for line in _wrapped(COLLECTION).splitlines() for word in rewriting._SLUG.findall(line)]
+    slugs = [word for line in _wrapped(COLLECTION).splitlines() for word in form._SLUG.findall(line)]
 
     assert len(slugs) == len(set(slugs)) > 50
 
@@ -148,7 +148,7 @@ def test_a_user_who_cannot_run_us_keeps_the_job() -> None:
     assert made.changed == 1
     assert "nobody /opt/y\n" in made.text
     assert made.remarks == (
-        "left as it is, because nobody cannot run /usr/bin/sentinel-run: 0 1 * * * nobody /opt/y...",
+        "left as it is, because nobody cannot run /usr/bin/sentinel-run: 0 1 * * * nobody /opt/y",
     )
 
 
@@ -193,12 +193,40 @@ def test_a_path_with_odd_letters_is_quoted() -> None:
     assert _undone(made) == "@reboot /opt/x\n"
 
 
-def test_a_shell_that_cron_could_not_start() -> None:
-    """Its name is not put into a line, where `%` would be the end of the command."""
-    text = "SHELL=/bin/odd%shell\n0 1 * * * a | b\n"
+@pytest.mark.parametrize(
+    "path", ["/bin/odd%shell", "/usr/bin/fish", "/bin/csh", "/usr/bin/python3", "/my shell/sh"]
+)
+def test_a_shell_that_may_read_us_otherwise(path: str) -> None:
+    """To python our words are no program, fish takes backslashes out of a quoted script: their jobs stay."""
+    text = f"SHELL={path}\n0 1 * * * a | b\nSHELL=/bin/ksh\n0 2 * * * c | d\n"
 
-    assert " -- sh -c 'a | b'" in _wrapped(text)
-    assert _undone(_wrapped(text)) == text
+    made = rewriting.wrap(text, WRAPPER, has_user_column=False)
+
+    assert made.changed == 1
+    assert made.text.startswith(f"SHELL={path}\n0 1 * * * a | b\nSHELL=/bin/ksh\n0 2 * * * /usr/bin/sentinel-run ")
+    assert made.remarks == (
+        f"left as it is, because its SHELL, {path}, is none that is known here: 0 1 * * * a | b",
+    )
+    assert _undone(made.text) == text
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_simple"),
+    [
+        ("SHELL=/bin/bash\nBASH_ENV=/etc/jobs.bash", False), ("BASH_ENV=/x\nSHELL=/bin/bash", False),
+        ("SHELL=/bin/zsh", False), ("BASH_ENV=/x", True), ("BASH_ENV=/x\nSHELL=/bin/bash\nBASH_ENV=", True),
+        ("SHELL=/bin/zsh\nSHELL=/bin/sh", True),
+    ],
+)  # fmt: skip
+def test_a_shell_with_functions(variables: str, is_simple: bool) -> None:
+    """Where it reads a file first, each word may be a function of that file."""
+    text = f"{variables}\n0 1 * * * nightly --all\n"
+
+    made = _wrapped(text)
+
+    assert (" -- nightly --all\n" in made) == is_simple
+    assert ("sh -c 'nightly --all'\n" in made) != is_simple
+    assert _undone(made) == text
 
 
 LETTERS = st.text(st.sampled_from(list("ab /.'\"\\%|&;<>$(){}=#`*\t é\udcff-")), max_size=24)
