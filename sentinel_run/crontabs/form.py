@@ -27,6 +27,7 @@ _OURS = re.compile(
     r"(?: --only-on-failure)? -- (?P<rest>.*)",
     re.DOTALL,
 )
+_ITS_SCHEDULE = re.compile(r"--schedule[ =](?P<schedule>'[^']*'|\"[^\"]*\"|@\w+)")
 _SCRIPT = re.compile(r"(?P<shell>[\w./+-]+) -c (?P<script>'.*')", re.DOTALL)
 
 
@@ -65,6 +66,28 @@ def unwrapped(job: Job) -> str | None:
 def is_wrapped(job: Job) -> bool:
     """Whether sentinel-run is in the job already, whoever has put it there."""
     return _MENTIONED.search(job.command) is not None
+
+
+def brought_up_to_date(job: Job) -> str | None:
+    """The command with the schedule that the line has by now; None if it has that, or was not made here."""
+    found = _OURS.fullmatch(job.command, shell.before_program(job.command))
+    if found is None or due(job.times) is None or not other_schedule(job):
+        return None
+    start, end = found.span("schedule")
+    return job.command[:start] + _times(job) + job.command[end:]
+
+
+def other_schedule(job: Job) -> str:
+    """The schedule that a wrapped job gives to its monitor, where it is of the line's kind, and another; or empty.
+
+    An interval for a job at fixed times, or times of another zone, somebody has chosen.
+    """
+    found = _ITS_SCHEDULE.search(job.command.partition(" -- ")[0])
+    given = found["schedule"].strip("'\"") if found else ""
+    theirs, own = due(given), due(job.times)
+    if theirs is None or theirs.timezone or theirs == own:
+        return ""
+    return given if own is None or bool(theirs.crontab) == bool(own.crontab) else ""
 
 
 def slugs(job: Job) -> list[str]:

@@ -59,13 +59,16 @@ class _Made(Record):
 
 
 def wrap(text: str, wrapper: Wrapper, *, has_user_column: bool) -> Rewritten:
-    """`text` with sentinel-run in front of each job that has none. Doing it twice changes nothing more."""
+    """`text` with sentinel-run in front of each job that has none. Doing it twice changes nothing more.
+
+    A job that has it already gets the schedule that its line has by now.
+    """
     taken = {*wrapper.taken, *slugs(text)}
     around = _Around(timezone=wrapper.timezone)
     made, remarks, changed = [], list[str](), 0
     for line in lines.read(text, has_user_column=has_user_column):
         if isinstance(line, Job):
-            new = _Made(line) if form.is_wrapped(line) else _of_bare(line, wrapper, around, taken)
+            new = _of_wrapped(line) if form.is_wrapped(line) else _of_bare(line, wrapper, around, taken)
             remarks += new.remarks
             changed += new.job != line
             line = new.job
@@ -98,6 +101,15 @@ def _below(above: _Around, line: Line) -> _Around:
     if line.name == "CRON_TZ":
         return above._replace(timezone=_known_zone(line.value))
     return above._replace(shell=above.shell.after(line.name, line.value))
+
+
+def _of_wrapped(job: Job) -> _Made:
+    """Its monitor would be told to expect it at the times that it had before."""
+    if command := form.brought_up_to_date(job):
+        return _Made(job._replace(command=command))
+    if other := form.other_schedule(job):
+        return _Made(job, (f"its --schedule is {other!r}, and its own times are {job.times!r}: {_shown(job)}",))
+    return _Made(job)
 
 
 def _of_bare(job: Job, wrapper: Wrapper, around: _Around, taken: set[str]) -> _Made:

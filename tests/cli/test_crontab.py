@@ -61,6 +61,18 @@ def test_wraps_and_undoes_a_file(table: Path) -> None:
     assert table.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_second_time_after_an_edit(table: Path) -> None:
+    """Somebody has given a wrapped job other times: its monitor learns of them, and of nothing else."""
+    said("crontab", "--yes", str(table))
+    table.write_text(table.read_text().replace("*/5 * * * *  ", "*/10 * * * *  "))
+
+    shown = said("crontab", "--yes", str(table))
+
+    assert "1 job changed" in shown
+    assert "*/10 * * * *  " in table.read_text()
+    assert "--monitor sync-sh --schedule '*/10 * * * *'" in table.read_text()
+
+
 def test_the_users_own_goes_through_crontab(own: Path) -> None:
     """Read by `crontab -l`, written by `crontab -`."""
     said("crontab", "--yes")

@@ -106,6 +106,42 @@ def test_undo_takes_back_only_what_was_made_here() -> None:
     assert (made.text, made.changed, len(made.remarks)) == (text, 0, 2)
 
 
+@pytest.mark.parametrize(
+    ("times", "schedule"),
+    [("30  4 * * mon", "'30 4 * * mon'"), ("@weekly", "@weekly"), ("00 3 * * *", None), ("@daily", None)],
+)
+def test_times_that_somebody_has_changed(times: str, schedule: str | None) -> None:
+    """The monitor would go on to expect the job at the times before; all else of the line stays."""
+    before = "0 3 * * *" if times != "@daily" else "0 0 * * *"
+    old = _wrapped(f"{before} A=b /opt/x --full # all\n").replace(before, times, 1)
+
+    made = rewriting.wrap(old, WRAPPER._replace(timezone="UTC"), has_user_column=False)
+
+    assert made.text == (old.replace(f"'{before}'", schedule) if schedule else old)
+    assert (made.changed, made.remarks) == (int(schedule is not None), ())
+    assert _wrapped(made.text) == made.text
+    assert _undone(made.text) == f"{times} A=b /opt/x --full # all\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "is_told"),
+    [
+        ("--monitor x --schedule '0 3 * * *' --timeout 2h", True), ('--monitor=x --schedule="@hourly" -v', True),
+        ("--monitor x --schedule '30 4 * * *'", False), ("--monitor x --schedule 'every 2 hours'", False),
+        ("--monitor x --schedule 'CRON_TZ=Asia/Tokyo 30 13 * * *'", False), ("--timeout 2h", False),
+        ("--monitor x --schedule 'no such'", False), ("-- /opt/own --schedule '0 3 * * *'", False),
+    ],
+)  # fmt: skip
+def test_another_schedule_than_the_lines_own(options: str, is_told: bool) -> None:
+    """What was written by hand stays; that its monitor expects it at other times is told."""
+    text = f"30 4 * * * sentinel-run {options} -- /opt/x\n"
+
+    made = rewriting.wrap(text, WRAPPER, has_user_column=False)
+
+    assert made.text == text
+    assert [remark.startswith("its --schedule is ") for remark in made.remarks] == [True] * is_told
+
+
 def test_a_line_that_would_be_too_long_stays() -> None:
     """Debian's cron would refuse the whole table for it."""
     line = f"0 1 * * * /opt/x {'y' * 950}\n"
