@@ -70,6 +70,8 @@ def read(text: str) -> Schedule:
         timezone = zone(words.pop(0).partition("=")[2].strip("\"'"))
     if words and words[0].lower() == "every":
         return _interval(text, words[1:])
+    if len(words) == 2 and words[0].lower() == "@every":
+        return _every(text, words[1])
     if len(words) == 1:
         words = _NICKNAMES.get(words[0].lower(), "").split()
     if len(words) != len(_FIELDS):
@@ -100,6 +102,16 @@ def _interval(text: str, words: list[str]) -> Schedule:
     if unit not in _UNITS or not _is_number(count) or int(count) == 0:
         raise BadValueError(text, f"{_WANTED}; the units of an interval are {', '.join(_UNITS)}")
     return Schedule(every=int(count), unit=unit)
+
+
+def _every(text: str, length: str) -> Schedule:
+    """`@every 1h30m`, as schedulers written in Go have it (supercronic, ofelia). Sentry counts in minutes."""
+    from sentinel_run import kinds
+
+    minutes = kinds.duration(length) / 60
+    if minutes < 1 or not minutes.is_integer():
+        raise BadValueError(text, f"{_WANTED}; an interval is a number of whole minutes")
+    return Schedule(every=int(minutes), unit="minute")
 
 
 def _field(text: str, word: str, field: _Field) -> str:

@@ -78,7 +78,7 @@ def brought_up_to_date(job: Job) -> str | None:
 
 
 def other_schedule(job: Job) -> str:
-    """The schedule that a wrapped job gives to its monitor, where it is of the line's kind, and another; or empty.
+    """The schedule that a wrapped job gives to its monitor, where it cannot be meant; else an empty text.
 
     An interval for a job at fixed times, or times of another zone, somebody has chosen.
     """
@@ -87,7 +87,7 @@ def other_schedule(job: Job) -> str:
     theirs, own = due(given), due(job.times)
     if theirs is None or theirs.timezone or theirs == own:
         return ""
-    return given if own is None or bool(theirs.crontab) == bool(own.crontab) else ""
+    return given if own is None or theirs.crontab or own.every else ""
 
 
 def slugs(job: Job) -> list[str]:

@@ -75,7 +75,8 @@ LINES = {
     "* * * * * mail joe%hi": "* * * * * {} --monitor mail --schedule '* * * * *' --timezone Europe/Berlin -- mail joe%hi",
     "* * * * * echo 'a' | b%hi": "* * * * * {} --monitor b --schedule '* * * * *' --timezone Europe/Berlin -- sh -c 'echo '\\''a'\\'' | b'%hi",
     "@reboot /opt/x": "@reboot {} -- /opt/x",
-    "@every  5m /opt/x": "@every  5m {} -- /opt/x",
+    "@every  5m /opt/x": "@every  5m {} --monitor x --schedule '@every 5m' -- /opt/x",
+    "@every 30s /opt/x": "@every 30s {} -- /opt/x",
 }  # fmt: skip
 
 
@@ -108,7 +109,13 @@ def test_undo_takes_back_only_what_was_made_here() -> None:
 
 @pytest.mark.parametrize(
     ("times", "schedule"),
-    [("30  4 * * mon", "'30 4 * * mon'"), ("@weekly", "@weekly"), ("00 3 * * *", None), ("@daily", None)],
+    [
+        ("@every 5m", "'@every 5m'"),
+        ("30  4 * * mon", "'30 4 * * mon'"),
+        ("@weekly", "@weekly"),
+        ("00 3 * * *", None),
+        ("@daily", None),
+    ],
 )
 def test_times_that_somebody_has_changed(times: str, schedule: str | None) -> None:
     """The monitor would go on to expect the job at the times before; all else of the line stays."""
