@@ -55,7 +55,7 @@ def _timezone(given: str | None, text: str | None, environ: Mapping[str, str]) -
 
 def local_zone(environ: Mapping[str, str]) -> str:
     """The name of this machine's time zone, or an empty text where nothing tells it."""
-    for candidate in (environ.get("TZ", "").removeprefix(":"), _linked_zone(), _noted_zone()):
+    for candidate in (_named(environ.get("TZ", "").removeprefix(":")), _linked_zone(), _noted_zone()):
         try:
             return schedule.zone(candidate)
         except BadValueError:
@@ -65,9 +65,14 @@ def local_zone(environ: Mapping[str, str]) -> str:
 
 def _linked_zone() -> str:
     try:
-        return os.readlink(_ZONE_LINK).partition(_ZONE_MARK)[2]
+        return _named(os.readlink(_ZONE_LINK))
     except OSError:
         return ""
+
+
+def _named(zone: str) -> str:
+    """The name in the path of a zone's file, which TZ may be too (tzset(3)); or the name that it is."""
+    return zone.partition(_ZONE_MARK)[2] or zone
 
 
 def _noted_zone() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -114,6 +115,51 @@ def test_asks_at_a_terminal_and_shows_colours(answer: str, status: int, table: P
     assert "\x1b[31m-" in before
     assert "sentinel-run --monitor" in uncoloured(before)
     assert ("sentinel-run" in table.read_text()) == (answer == "y")
+
+
+def test_what_changes_while_we_ask_is_not_lost(table: Path) -> None:
+    """Somebody else edits the crontab before the answer comes."""
+    child = pexpect.spawn(
+        str(PROGRAM[0]), [*PROGRAM[1:], "crontab", str(table)], timeout=PATIENCE_S, encoding="utf-8"
+    )
+    child.expect(r"Change 2 jobs")
+    edited = TABLE + "0 4 * * * /opt/new.sh\n"
+    table.write_text(edited)
+    child.sendline("y")
+    child.expect("has changed in the meantime")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 1
+    assert table.read_text() == edited
+
+
+def test_the_zone_of_this_shell_is_not_crons(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """cron was started without it; a note says which one counts."""
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+
+    done = ours("crontab", "--write", "-", str(table))
+
+    assert b"Kathmandu -- " not in done.stdout
+    assert b"as cron has them: TZ=Asia/Kathmandu is this shell's alone" in done.stderr
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("unshare"), reason="only root has a process 1 of its own"
+)
+def test_the_zone_of_a_whole_container_is_crons(table: Path) -> None:
+    """There TZ is given to process 1, and cron has it from there."""
+    inside = ["sh", "-c", f"env -u TZ {' '.join(PROGRAM)} crontab --write - {table}; true"]
+
+    done = subprocess.run(
+        ["unshare", "--pid", "--fork", "--mount-proc", *inside],
+        env={**os.environ, "TZ": "/usr/share/zoneinfo/Asia/Kathmandu"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert done.stdout.count(b" --timezone Asia/Kathmandu -- ") == 2
+    assert b"zone" not in done.stderr
 
 
 def test_write_leaves_the_original_alone(table: Path, tmp_path: Path) -> None:
