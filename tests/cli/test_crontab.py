@@ -332,42 +332,85 @@ def test_a_function_of_the_shells_own_file(tmp_path: Path) -> None:
 
 
 SERVICE = "[Service]\nType=oneshot\nExecStart=-/opt/backup.sh \\\n  --full\n"
-TIMERS = {
-    "OnCalendar=daily": "--schedule '@daily'",
-    "OnCalendar=*-*-* 03:05:00": "--schedule '5 3 * * *'",
-    "OnCalendar=Mon..Fri *-*-* 09:00": "--schedule '0 9 * * mon-fri'",
-    "OnCalendar=*:0/15": "--schedule '*/15 * * * *'",
-    "OnUnitActiveSec=10min": "--schedule 'every 10 minutes'",
-    "OnCalendar=weekly": "--schedule '0 0 * * mon'",
-    "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
-    "OnCalendar=minutely": "--schedule '* * * * *'",
-    "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
-    "OnCalendar=*-*-01 04:00:00": "--schedule '0 4 1 * *'",
-    "OnCalendar=Mon *-*-01 04:00:00": "",
-    "OnCalendar=*-*-01..07 18:00:00": "",
-    "OnCalendar=Noday *-*-* 03:00": "",
-    "OnCalendar=*-*-* 25:00": "",
-    "OnCalendar=03:00\nOnCalendar=15:00": "",
-}
 
 
-@pytest.mark.parametrize("timer", TIMERS)
-def test_a_drop_in_for_systemd(timer: str, tmp_path: Path) -> None:
-    """The service's own command behind us, with the times of its timer where Sentry can have them."""
+def _drop_in(folder: Path, unit: str = "backup.service", **files: str) -> str:
+    """The drop-in for a unit, from files named `backup_timer` for backup.timer."""
     from sentinel_run.crontabs import units
 
-    (tmp_path / "backup.service").write_text(SERVICE)
-    (tmp_path / "backup.timer").write_text(f"[Timer]\n{timer}\n")
+    for name, text in {"backup_service": SERVICE, **files}.items():
+        path = folder / re.sub(r"_(?=service|timer)", ".", name).replace("__", ".d/")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return units.drop_in(unit, "/usr/bin/sentinel-run", "UTC", [str(folder)])
 
-    made = units.drop_in("backup.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
 
-    first, section, reset, start = made.splitlines()
-    assert first == "# /etc/systemd/system/backup.service.d/sentinel-run.conf"
-    assert (section, reset) == ("[Service]", "ExecStart=")
-    assert start.startswith("ExecStart=-/usr/bin/sentinel-run ")
-    assert re.search(r" -- /opt/backup.sh +--full$", start)
-    assert TIMERS[timer] in start
-    assert ("--monitor backup" in start) == bool(TIMERS[timer])
+def test_a_drop_in_for_systemd(tmp_path: Path) -> None:
+    """The service's own command behind us, with the times of its timer and how late it may be."""
+    made = _drop_in(tmp_path, backup_timer="[Timer]\nOnCalendar=*-*-* 03:05\nRandomizedDelaySec=1h\n")
+
+    assert made.splitlines() == [
+        "# /etc/systemd/system/backup.service.d/sentinel-run.conf",
+        "[Service]",
+        "ExecStart=",
+        "ExecStart=-/usr/bin/sentinel-run --monitor backup --schedule '5 3 * * *' --timezone UTC"
+        " --check-in-margin 62 -- /opt/backup.sh  --full",
+    ]
+
+
+def test_a_timer_whose_times_sentry_does_not_know(tmp_path: Path) -> None:
+    """The drop-in says why it has no monitor."""
+    made = _drop_in(tmp_path, backup_timer="[Timer]\nOnBootSec=5min\n")
+
+    assert "# No monitor, because Sentry knows no such times" in made
+    assert "ExecStart=-/usr/bin/sentinel-run -- /opt/backup.sh" in made
+
+
+def test_what_was_edited_of_a_unit_counts(tmp_path: Path) -> None:
+    """`systemctl edit` makes drop-ins; ours, from an earlier time, is none of the service's own."""
+    made = _drop_in(
+        tmp_path,
+        backup_timer="[Timer]\nOnCalendar=daily\n",
+        **{
+            "backup_timer__override.conf": "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 04:00 Europe/Berlin\n",
+            "backup_service__10-args.conf": "[Service]\nExecStart=\nExecStart=/opt/backup.sh --quick",
+            "backup_service__sentinel-run.conf": "[Service]\nExecStart=\nExecStart=sentinel-run -- /opt/backup.sh\n",
+        },
+    )
+
+    assert (
+        "--schedule '0 4 * * *' --timezone Europe/Berlin --check-in-margin 2 -- /opt/backup.sh --quick\n" in made
+    )
+
+
+def test_a_timer_that_starts_another_service(tmp_path: Path) -> None:
+    """Its `Unit=` says which; a service of the timer's own name is not the one it starts."""
+    timer = "[Timer]\nOnCalendar=hourly\nUnit=backup.service\n"
+
+    made = _drop_in(
+        tmp_path, "nightly.timer", nightly_timer=timer, nightly_service="[Service]\nExecStart=/opt/n\n"
+    )
+    other = _drop_in(tmp_path, "nightly.service")
+
+    assert made.startswith("# /etc/systemd/system/backup.service.d/")
+    assert "--monitor backup --schedule '@hourly'" in made
+    assert "ExecStart=/usr/bin/sentinel-run -- /opt/n\n" in other
+
+
+def test_an_instance_of_a_template(tmp_path: Path) -> None:
+    """Its text is the template's, and the drop-in its own."""
+    made = _drop_in(
+        tmp_path,
+        "dump@shop.timer",
+        **{
+            "dump@_service": "[Service]\nExecStart=/opt/dump %i\n",
+            "dump@_timer": "[Timer]\nOnCalendar=daily\n",
+            "dump@shop_timer__x.conf": "[Timer]\nAccuracySec=5min 20s\n",
+        },
+    )
+
+    assert made.startswith("# /etc/systemd/system/dump@shop.service.d/")
+    assert "--monitor dump-shop --schedule '@daily' --timezone UTC --check-in-margin 7 -- /opt/dump %i\n" in made
 
 
 @pytest.mark.parametrize(
