@@ -27,6 +27,11 @@ def slug(name: str) -> str:
     return found if found and not found.isdigit() else f"job-{found}".strip("-")
 
 
+def numbered(name: str, count: int) -> str:
+    """The slug of one more job of that name, as long as any."""
+    return f"{slug(name)[:44].rstrip('-')}-{count}"
+
+
 def of_run(plan: Plan, name: str) -> Monitor:
     """The monitor that the run called `name` checks in with."""
     value = plan.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 
 from sentinel_run import monitors, naming, schedule
 from sentinel_run.crontabs import form, lines, shell
@@ -157,12 +158,8 @@ def _remarks(job: Job, prefix: form.Prefix, wrapper: Wrapper) -> Iterator[str]:
 def _new_slug(job: Job, taken: set[str]) -> str:
     """The command's name; two jobs of one name are two monitors."""
     name = naming.command_name(("sh", "-c", job.command.replace("\\%", "%")), {})
-    slug = first = monitors.slug(name)
-    count = 1
-    while slug in taken:
-        count += 1
-        slug = f"{first[:44].rstrip('-')}-{count}"
-    return slug
+    slugs = chain((monitors.slug(name),), (monitors.numbered(name, number) for number in count(2)))
+    return next(slug for slug in slugs if slug not in taken)
 
 
 def _known_zone(name: str) -> str:

@@ -22,7 +22,7 @@ _NO_MONITOR = "# No monitor, because Sentry knows no such times as its timer's.\
 def drop_in(unit: str, program: str, timezone: str, folders: Sequence[str] = FOLDERS) -> str:
     """A drop-in for the service `unit`, or that of a timer; its first line says where it belongs.
 
-    Raises `UnitError`.
+    Each of several commands has a monitor of its own: in one they would be as many runs. Raises `UnitError`.
     """
     name, timer = _pair(unit, folders)
     service = unit_files.read(f"{name}.service", folders)
@@ -30,8 +30,11 @@ def drop_in(unit: str, program: str, timezone: str, folders: Sequence[str] = FOL
     if not commands:
         raise UnitError(f"{name}.service has no ExecStart")
     times = timers.read(timer)
-    options = " ".join(_options(name, timezone, times))
-    starts = "".join(f"ExecStart={_wrapped(command, program, options)}\n" for command in commands)
+    slugs = [monitors.slug(name), *(monitors.numbered(name, count) for count in range(2, len(commands) + 1))]
+    options = (" ".join(_options(slug, timezone, times)) for slug in slugs)
+    starts = "".join(
+        f"ExecStart={_wrapped(command, program, its)}\n" for command, its in zip(commands, options, strict=True)
+    )
     head = f"# /etc/systemd/system/{name}.service.d/{unit_files.OUR_DROP_IN}\n"
     why = _NO_MONITOR if timer and not times.schedule else ""
     return f"{head}{why}[Service]\n{_access(service)}ExecStart=\n{starts}"
@@ -59,9 +62,9 @@ def _access(service: str) -> str:
     return "NotifyAccess=all\n" if says_it and not is_open else ""
 
 
-def _options(name: str, timezone: str, timer: Timer) -> Iterator[str]:
+def _options(slug: str, timezone: str, timer: Timer) -> Iterator[str]:
     if timer.schedule:
-        yield f"--monitor {monitors.slug(name)} --schedule '{timer.schedule}'"
+        yield f"--monitor {slug} --schedule '{timer.schedule}'"
         zone = timer.timezone or timezone
         if zone and not timer.schedule.startswith("every"):
             yield f"--timezone {zone}"

@@ -383,6 +383,18 @@ def test_what_was_edited_of_a_unit_counts(tmp_path: Path) -> None:
     )
 
 
+def test_a_service_of_several_commands(tmp_path: Path) -> None:
+    """They run one after the other; checking in with one monitor each would be a run too many."""
+    made = _drop_in(
+        tmp_path,
+        backup_service="[Service]\nType=oneshot\nExecStart=+/opt/a\nExecStart=/opt/b\nExecStart=/opt/c\n",
+        backup_timer="[Timer]\nOnCalendar=daily\n",
+    )
+
+    found = re.findall(r"(?m)^ExecStart=\+?\S+ --monitor (\S+) .* (/opt/\w)$", made)
+    assert found == [("backup", "/opt/a"), ("backup-2", "/opt/b"), ("backup-3", "/opt/c")]
+
+
 def test_a_timer_that_starts_another_service(tmp_path: Path) -> None:
     """Its `Unit=` says which; a service of the timer's own name is not the one it starts."""
     timer = "[Timer]\nOnCalendar=hourly\nUnit=backup.service\n"
