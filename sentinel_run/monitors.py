@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 _LONGEST_SLUG = 50  # Sentry cuts it there.
+_LONGEST_MARGIN_MIN = 40320  # Sentry's, 28 days.
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 _ZONE_LINK, _ZONE_MARK = "/etc/localtime", "/zoneinfo/"
 
@@ -42,12 +43,17 @@ def of_run(plan: Plan, name: str) -> Monitor:
         check_in_id=os.urandom(16).hex(),
         schedule=value("schedule") or "",
         timezone=_timezone(value("timezone"), value("schedule"), plan.environ),
-        check_in_margin_min=value("check-in-margin"),
+        check_in_margin_min=value("check-in-margin") or _margin_min(value("splay")),
         max_runtime_min=value("max-runtime"),
         failure_issue_threshold=value("failure-issue-threshold"),
         recovery_threshold=value("recovery-threshold"),
         owner=value("owner") or "",
     )
+
+
+def _margin_min(splay_s: float | None) -> int | None:
+    """Whoever lets runs start later by --splay does not mean them to be missed; and Sentry's own minute on top."""
+    return min(int(-(-splay_s // 60)) + 1, _LONGEST_MARGIN_MIN) if splay_s else None
 
 
 def _timezone(given: str | None, text: str | None, environ: Mapping[str, str]) -> str:
