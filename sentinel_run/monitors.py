@@ -22,10 +22,30 @@ _ZONE_LINK, _ZONE_MARK = "/etc/localtime", "/zoneinfo/"
 
 
 def slug(name: str) -> str:
-    """A slug that Sentry takes: lower-case letters, digits, `_` and `-`, at most 50, not digits alone."""
-    letters = "".join(letter if letter in _LETTERS else "-" for letter in name.lower())
+    """A slug that Sentry takes: lower-case letters, digits, `_` and `-`, at most 50, not digits alone.
+
+    Names of other letters than Latin ones get a number made of them, so that two of them are two monitors.
+    """
+    plain = _without_accents(name.casefold())
+    letters = "".join(letter if letter in _LETTERS else "-" for letter in plain)
     found = "-".join(part for part in letters.split("-") if part)[:_LONGEST_SLUG].strip("-")
+    if not plain.isascii() and any(letter.isalnum() and letter not in _LETTERS for letter in plain):
+        found = f"{found[: _LONGEST_SLUG - 9].rstrip('-') or 'job'}-{_digest(name)}"
     return found if found and not found.isdigit() else f"job-{found}".strip("-")
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    import unicodedata  # Few names need it.
+
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def _digest(text: str) -> str:
+    from binascii import crc32
+
+    return f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}"
 
 
 def numbered(name: str, count: int) -> str:
