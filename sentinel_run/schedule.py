@@ -132,6 +132,10 @@ def _term(term: str, field: _Field) -> str | None:
     ends = [_number(end, field) for end in ((first, last) if dash else (first,))]
     if None in ends or (dash and ends[0] > ends[1]):  # type: ignore[operator]
         return None
+    if (
+        dash and ends[0] == ends[1]
+    ):  # Sentry's library takes `5-5/10` for `5/10`, cron for the one minute that it is.
+        return str(ends[0])
     return "-".join(map(str, ends)) + slash + step
 
 

@@ -19,6 +19,7 @@ READINGS = {
     "0 9-17/2 1,15 jan,Mar-MAY mon-fri": Schedule("0 9-17/2 1,15 1,3-5 1-5"),
     "0 0 * * 7": Schedule("0 0 * * 7"),
     "5/10 * * * *": Schedule("5/10 * * * *"),
+    "5-5/10 3-3 * * *": Schedule("5 3 * * *"),
     "@daily": Schedule("0 0 * * *"),
     "@Midnight": Schedule("0 0 * * *"),
     "@hourly": Schedule("0 * * * *"),

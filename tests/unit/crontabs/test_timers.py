@@ -6,12 +6,12 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
 from cronsim import CronSim
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sentinel_run import schedule
@@ -54,10 +54,10 @@ def _systemd_times(calendar: str) -> list[datetime]:
     return [datetime.fromisoformat(f"{time}+00:00") for time in found]
 
 
-def _monitors_times(timer: Timer, count: int) -> list[datetime]:
+def _monitors_times(timer: Timer, until: datetime) -> list[datetime]:
     start = START.astimezone(ZoneInfo(timer.timezone or "UTC"))
-    found = islice(CronSim(schedule.read(timer.schedule).crontab, start), count)
-    return [time.astimezone(UTC) for time in found]
+    found = CronSim(schedule.read(timer.schedule).crontab, start)
+    return list(takewhile(lambda time: time <= until, (time.astimezone(UTC) for time in found)))
 
 
 @pytest.mark.parametrize("calendar", SCHEDULES)
@@ -73,7 +73,7 @@ def test_systemd_has_the_same_times(calendar: str) -> None:
     expected = _systemd_times(calendar)
 
     assert len(expected) == 12
-    assert _monitors_times(_timer(f"OnCalendar={calendar}"), 12) == expected
+    assert _monitors_times(_timer(f"OnCalendar={calendar}"), expected[-1]) == expected
 
 
 @pytest.mark.parametrize("calendar", NONE)
@@ -103,12 +103,17 @@ CALENDARS = st.one_of(
 @NEEDS_SYSTEMD
 @settings(max_examples=60, deadline=None)
 @given(CALENDARS)
+@example("Mon..Fri 00/5:0")
 def test_any_calendar_has_the_times_of_systemd(calendar: str) -> None:
-    """Where systemd understands it and we have words for it, both mean the same."""
+    """Where systemd understands it and we have words for it, both mean the same.
+
+    But for the first of a month: systemd 252 leaves its beginning out where a step (`0/5`) has run over a day's end.
+    """
     found, expected = _timer(f"OnCalendar={calendar}"), _systemd_times(calendar)
 
     if found.schedule and expected:
-        assert _monitors_times(found, len(expected)) == expected
+        ours = _monitors_times(found, expected[-1])
+        assert [time for time in ours if time in expected or time.day != 1] == expected
 
 
 @pytest.mark.parametrize(
