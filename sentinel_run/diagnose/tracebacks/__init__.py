@@ -58,6 +58,7 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
+from sentinel_run.diagnose.tracebacks.aftermath import LANGUAGES, aftermath
 from sentinel_run.diagnose.tracebacks.afterwords import passed_at
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.margins import without_margin
@@ -95,6 +96,8 @@ READERS: tuple[Reader, ...] = (
 # Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
 # Where they stand dense, a part of the end has as many; to try that first saves time where there is much more.
 _ENOUGH, _PART, _MUCH = 300, 6, 2
+# So many lines may a program say after what it logs, before it ends.
+_MOST_FAREWELLS = 4
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
@@ -134,10 +137,21 @@ def _beginning(lines: Sequence[Line], part: int) -> int:
     return least
 
 
-def _of_source(source: Source) -> Iterator[Found]:
-    text = "\n".join(source.texts)
+def _of_source(source: Source) -> list[Found]:
+    """All of one program, with what came after those that it may have printed itself."""
     claimed = bytearray(len(source.texts))
-    last = last_word(source.texts)
+    found = list(_claims(source, claimed))
+    printed = (one.traceback for one in found if one.traceback.language in LANGUAGES)
+    uncaught = [traceback for traceback in printed if not traceback.is_caught]
+    if not uncaught:
+        return found
+    after = aftermath(source, max(uncaught, key=lambda traceback: traceback.last), claimed)
+    return [one._replace(aftermath=after) if one.traceback.language in LANGUAGES else one for one in found]
+
+
+def _claims(source: Source, claimed: bytearray) -> Iterator[Found]:
+    text = "\n".join(source.texts)
+    last, farewell = last_word(source.texts), last_word(source.texts, _MOST_FAREWELLS)
     passed = passed_at(source.texts) if "\nOK" in text or " passed" in text else -1
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
@@ -146,4 +160,6 @@ def _of_source(source: Source) -> Iterator[Found]:
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
                     is_caught = traceback.is_caught or traceback.last < passed
-                    yield Found.of(traceback._replace(is_caught=is_caught), source, last)
+                    # A complaint without a type (a shell's) is no error that a program logs before it gives up.
+                    word = farewell if traceback.chain[-1].type else last
+                    yield Found.of(traceback._replace(is_caught=is_caught), source, word)

@@ -21,6 +21,14 @@ _OTHERS = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ,]|##\[|::\w+(?: [^:]*)?::|[=_-]{5}|\++ \S"
     r"|[\w./-]++: line \d+: |(?:ba|da|z)?sh: |(?i:error|fatal|warning|usage): "
 )
+# What a program says when it ends, once it has logged why.
+_FAREWELL = re.compile(
+    r"(?!.{0,40}\b(?:error|fatal|critical|panic)\b *:)"
+    r".*\b(?:exit(?:ing|ed)?|shut(?:ting)? ?down|clean(?:ing|ed)?[ -]?up|good-?bye|bye|abort(?:ing|ed)?"
+    r"|giving up|gave up|stopp(?:ing|ed)|terminat(?:ing|ed)|roll(?:ing|ed) ?back|quit(?:ting)?|clos(?:ing|ed)"
+    r"|finished|failed|unsuccessful|elapsed|took)\b",
+    re.IGNORECASE,
+)
 # What unittest and pytest say of tests that all passed.
 _COUNTED = re.compile(r"Ran \d+ tests? in [\d.]+s$")
 _GOOD_END = re.compile(r"OK(?: \(.*\))?$")
@@ -30,6 +38,11 @@ _ALL_PASSED = re.compile(r"=+ (?:\d+ (?:passed|skipped|deselected|xfailed|xpasse
 def tells_nothing_new(text: str) -> bool:
     """Whether the line is empty, decoration, or says only that a program failed."""
     return _AFTERWORDS.match(text[:_LOOK_AT_CHARS]) is not None
+
+
+def says_farewell(text: str) -> bool:
+    """Whether a program says in the line that it ends now, and no other reason than it has told before."""
+    return _FAREWELL.match(text[:_LOOK_AT_CHARS]) is not None
 
 
 def is_of_another(text: str) -> bool:
