@@ -59,7 +59,7 @@ from sentinel_run.diagnose.tracebacks import (
     zig,
 )
 from sentinel_run.diagnose.tracebacks.aftermath import LANGUAGES, aftermath
-from sentinel_run.diagnose.tracebacks.afterwords import passed_at
+from sentinel_run.diagnose.tracebacks.afterwords import fenced, passed_at
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
@@ -152,14 +152,23 @@ def _of_source(source: Source) -> list[Found]:
 def _claims(source: Source, claimed: bytearray) -> Iterator[Found]:
     text = "\n".join(source.texts)
     last, farewell = last_word(source.texts), last_word(source.texts, _MOST_FAREWELLS)
-    passed = passed_at(source.texts) if "\nOK" in text or " passed" in text else -1
+    harmless = _harmless(source.texts, text)
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    is_caught = traceback.is_caught or traceback.last < passed
+                    is_caught = traceback.is_caught or bool(harmless[traceback.first])
                     # A complaint without a type (a shell's) is no error that a program logs before it gives up.
                     word = farewell if traceback.chain[-1].type else last
                     yield Found.of(traceback._replace(is_caught=is_caught), source, word)
+
+
+def _harmless(texts: Sequence[str], text: str) -> bytearray:
+    """Marks the lines before the word that all tests passed, and those that Markdown's fences show."""
+    passed = passed_at(texts) if "\nOK" in text or " passed" in text else 0
+    marks = bytearray(len(texts))
+    for part in (range(passed), *(fenced(texts) if "```" in text or "~~~" in text else ())):
+        marks[part.start : part.stop] = b"\1" * len(part)
+    return marks
