@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from sentinel_run import dsn, gather, kinds, options, redact
+from sentinel_run import dsn, gather, measures, options, redact
 from sentinel_run.epilogue.words import NONE
 from sentinel_run.errors import UnprintedError
 from sentinel_run.records import Setting
@@ -81,7 +81,7 @@ def _shown(name: str, value: object, secrets: Secrets) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name and isinstance(value, float | int):
-        return kinds.in_words(options.BY_NAME[name].parse, value)
+        return measures.in_words(options.BY_NAME[name].parse, value)
     if name == "tag" and isinstance(value, tuple):
         return ", ".join(redact.text(f"{key}={content}", secrets) for key, content in value) or NONE
     if isinstance(value, tuple):

@@ -6,7 +6,7 @@ commands, the config files, the environment and `doctor` are all made from the s
 
 from __future__ import annotations
 
-from sentinel_run import kinds
+from sentinel_run import kinds, measures
 from sentinel_run.errors import UsageError
 from sentinel_run.records import Record
 
@@ -86,25 +86,25 @@ TABLE: tuple[Option, ...] = (
     Option("pty", kinds.choice("auto", "always", "never"), "auto", OUTPUT, "The command sees a terminal where it would have seen one, always, or only our own.", "auto|always|never"),
     Option("redact", kinds.pattern, (), OUTPUT, "What this matches is cut out of all that is kept or sent.", "REGEX", repeatable=True),
     Option("redact-except", kinds.pattern, (), OUTPUT, "What this matches stays, though it looks like a secret.", "REGEX", repeatable=True),
-    Option("timeout", kinds.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
-    Option("kill-after", kinds.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
+    Option("timeout", measures.duration, None, STOPPING, "Stop the command and its processes with TERM after this time; exit status 124.", "DURATION"),
+    Option("kill-after", measures.duration, 10.0, STOPPING, "Send KILL this long after TERM.", "DURATION"),
     Option("retries", kinds.integer, 0, CONTROL, "How many more times a failure is tried.", "N"),
-    Option("retry-delay", kinds.duration, 1.0, CONTROL, "Pause before the second attempt; doubled after each.", "DURATION"),
+    Option("retry-delay", measures.duration, 1.0, CONTROL, "Pause before the second attempt; doubled after each.", "DURATION"),
     Option("overlap", kinds.choice("allow", "skip", "wait", "stop-older"), "allow", CONTROL, "While a run of this name is still going.", "allow|skip|wait|stop-older"),
-    Option("splay", kinds.duration, None, CONTROL, "Start up to this much later, each host at its own moment.", "DURATION"),
+    Option("splay", measures.duration, None, CONTROL, "Start up to this much later, each host at its own moment.", "DURATION"),
     Option("only-on-failure", kinds.switch, False, CONTROL, "Hold output back, and print it only if the command fails.", flag=True),
-    Option("fail-if-faster", kinds.duration, None, LIES, "It failed if it took less than this.", "DURATION"),
+    Option("fail-if-faster", measures.duration, None, LIES, "It failed if it took less than this.", "DURATION"),
     Option("fail-on-stderr", kinds.switch, False, LIES, "It failed if it wrote to stderr.", flag=True),
     Option("fail-on-match", kinds.pattern, None, LIES, "It failed if a line of output matches.", "REGEX"),
     Option("fail-without-match", kinds.pattern, None, LIES, "It failed if no line of output matches.", "REGEX"),
     Option("strict", kinds.switch, False, LIES, "Such a failure ends with status 1, not with the command's 0.", flag=True),
     Option("reap", kinds.switch, False, ORPHANS, "Take in processes whose parents have ended, as is done anyway as process 1.", flag=True),
     Option("deliver", kinds.choice("auto", "background", "wait", "later"), "auto", DELIVERY, "Report in the background, wait for it, or leave it for later.", "auto|background|wait|later"),
-    Option("deliver-timeout", kinds.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
+    Option("deliver-timeout", measures.duration, 5.0, DELIVERY, "How long `wait` waits at most.", "DURATION"),
     Option("enabled", kinds.switch, True, DELIVERY, "Record and report; without, the command runs and nothing is kept.", flag=True, negatable=True),
     Option("keep-runs", kinds.integer, 20_000, HISTORY, "How many runs stay on this machine; 0: all.", "N"),
-    Option("keep-for", kinds.duration, 90 * 86400.0, HISTORY, "How long they stay; 0: for ever.", "DURATION"),
-    Option("keep-size", kinds.size, 500_000_000, HISTORY, "How much room they take at most; 0: no limit.", "SIZE"),
+    Option("keep-for", measures.duration, 90 * 86400.0, HISTORY, "How long they stay; 0: for ever.", "DURATION"),
+    Option("keep-size", measures.size, 500_000_000, HISTORY, "How much room they take at most; 0: no limit.", "SIZE"),
     Option("annotate", kinds.choice("auto", "never"), "auto", OURS, "Tell the CI system that we are in why the command failed, in its own way.", "auto|never"),
     Option("junit", kinds.text, None, OURS, "Add the run to a report in JUnit's format, for the CI to show.", "FILE"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own, nor how it ended.", short="q", flag=True),

@@ -10,7 +10,7 @@ import sys
 import click
 
 import sentinel_run
-from sentinel_run import kinds, notes, options
+from sentinel_run import measures, notes, options
 from sentinel_run.cli import mistakes, params, printing, teaching
 from sentinel_run.errors import SentinelError, UnprintedError
 
@@ -142,6 +142,6 @@ def told(option: Option) -> str:
     """What an option is for, with its default if there is one that tells something."""
     if option.flag or option.default in (None, ()):
         return option.help
-    is_measure = option.parse in (kinds.duration, kinds.size)
-    default = kinds.in_words(option.parse, option.default) if is_measure else option.default
+    is_measure = option.parse in (measures.duration, measures.size)
+    default = measures.in_words(option.parse, option.default) if is_measure else option.default
     return f"{option.help} Default {default}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sentinel_run import kinds
+from sentinel_run import kinds, measures
 from sentinel_run.errors import BadValueError
 
 TYPE_CHECKING = False
@@ -28,6 +28,6 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
             self.fail(str(error), param, ctx)
 
 
-DURATION = Kind("duration", kinds.duration)
+DURATION = Kind("duration", measures.duration)
 COUNT = Kind("count", kinds.integer)
-SIZE = Kind("size", kinds.size)
+SIZE = Kind("size", measures.size)

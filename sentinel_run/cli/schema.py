@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import config_files, kinds, options
+from sentinel_run import config_files, kinds, measures, options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ _KINDS: Mapping[Callable[[str], Any], Mapping[str, Any]] = {
     kinds.in_a_row: {"type": "integer", "minimum": 1, "maximum": 720},
     kinds.fraction: {"type": "number", "minimum": 0, "maximum": 1},
     kinds.factor: {"type": "number", "exclusiveMinimum": 1},
-    kinds.duration: {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION}]},
-    kinds.size: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE}]},
+    measures.duration: {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION}]},
+    measures.size: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE}]},
     kinds.header: {"type": "string", "pattern": r"^\s*[^:\s]+\s*:\s*\S"},
     kinds.statuses: {"anyOf": [_STATUS, {"type": "string", "pattern": r"^\s*[0-9]+(\s*,\s*[0-9]+)*\s*$"}]},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import config_places, kinds, options
+from sentinel_run import config_places, measures, options
 from sentinel_run.errors import SentinelError
 
 TYPE_CHECKING = False
@@ -129,6 +129,6 @@ def _value(option: Option) -> str:
         return _EXAMPLES[option.name]
     if isinstance(default, bool):
         return str(default).lower()
-    if option.parse in (kinds.duration, kinds.size):
-        return f'"{kinds.in_words(option.parse, default)}"'
+    if option.parse in (measures.duration, measures.size):
+        return f'"{measures.in_words(option.parse, default)}"'
     return f'"{default}"' if isinstance(default, str) else str(default)

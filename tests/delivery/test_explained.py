@@ -21,7 +21,7 @@ def test_an_exit_status_and_a_detail(report: Report, server: Ingest) -> None:
     report(
         "sh",
         "-c",
-        "ulimit -n 20; echo 'tar: x: Cannot open: Too many open files' >&2; exit 2",
+        "tar() { echo 'tar: x: Cannot open: Too many open files' >&2; return 2; }; ulimit -n 20; tar xf x",
         options=["--name", "job"],
     )
 

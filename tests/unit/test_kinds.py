@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel_run import kinds
+from sentinel_run import kinds, measures
 from sentinel_run.errors import BadValueError
 
 if TYPE_CHECKING:
@@ -65,14 +65,14 @@ BAD_DURATIONS = [
 @pytest.mark.parametrize(("text", "seconds"), DURATIONS.items())
 def test_durations(text: str, seconds: float) -> None:
     """All forms of the contract, and decimals."""
-    assert kinds.duration(text) == pytest.approx(seconds)
+    assert measures.duration(text) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", BAD_DURATIONS, ids=lambda text: text[:8])
 def test_bad_durations_say_what_would_be_right(text: str) -> None:
     """A bad duration is refused with examples of good ones."""
     with pytest.raises(BadValueError, match="expected a duration such as 90, 90s, 5m, 1h30m or 500ms"):
-        kinds.duration(text)
+        measures.duration(text)
 
 
 @given(st.integers(0, 999), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
@@ -80,39 +80,39 @@ def test_duration_is_the_sum_of_its_parts(hours: int, minutes: int, seconds: int
     """Parts add up in every combination."""
     total = hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
-    assert kinds.duration(f"{hours}h{minutes}m{seconds}s{milliseconds}ms") == pytest.approx(total)
+    assert measures.duration(f"{hours}h{minutes}m{seconds}s{milliseconds}ms") == pytest.approx(total)
 
 
-@given(st.integers(0, 10**9), st.sampled_from([kinds.duration, kinds.size]))
+@given(st.integers(0, 10**9), st.sampled_from([measures.duration, measures.size]))
 def test_what_is_written_can_be_read(value: int, kind: Callable[[str], Any]) -> None:
     """A value that is shown to a person means the same when it is typed."""
-    assert kind(kinds.in_words(kind, value)) == value
+    assert kind(measures.in_words(kind, value)) == value
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "text"),
     [
-        (kinds.duration, 10.0, "10s"),
-        (kinds.duration, 90 * 86400.0, "90d"),
-        (kinds.duration, 0.5, "0.5s"),
-        (kinds.duration, 5400, "90m"),
-        (kinds.duration, 0, "0s"),
-        (kinds.size, 500_000_000, "500MB"),
-        (kinds.size, 1023, "1023"),
-        (kinds.size, 0, "0"),
+        (measures.duration, 10.0, "10s"),
+        (measures.duration, 90 * 86400.0, "90d"),
+        (measures.duration, 0.5, "0.5s"),
+        (measures.duration, 5400, "90m"),
+        (measures.duration, 0, "0s"),
+        (measures.size, 500_000_000, "500MB"),
+        (measures.size, 1023, "1023"),
+        (measures.size, 0, "0"),
         (kinds.integer, 20_000, "20000"),
     ],
 )
 def test_values_in_words(kind: Callable[[str], Any], value: float, text: str) -> None:
     """The largest unit that leaves no fraction."""
-    assert kinds.in_words(kind, value) == text
+    assert measures.in_words(kind, value) == text
 
 
 @pytest.mark.parametrize(
     "parse",
     [
-        kinds.duration,
-        kinds.size,
+        measures.duration,
+        measures.size,
         kinds.integer,
         kinds.fraction,
         kinds.factor,
@@ -152,12 +152,12 @@ GOOD = [
     (kinds.text, " \t", ""),
     (kinds.statuses, "3", (3,)),
     (kinds.statuses, "3, 24,", (3, 24)),
-    (kinds.size, "1000", 1000),
-    (kinds.size, "500MB", 500_000_000),
-    (kinds.size, " 1.5 gb ", 1_500_000_000),
-    (kinds.size, "64MiB", 64 * 1024**2),
-    (kinds.size, "2k", 2000),
-    (kinds.size, "0", 0),
+    (measures.size, "1000", 1000),
+    (measures.size, "500MB", 500_000_000),
+    (measures.size, " 1.5 gb ", 1_500_000_000),
+    (measures.size, "64MiB", 64 * 1024**2),
+    (measures.size, "2k", 2000),
+    (measures.size, "0", 0),
     (kinds.choice("a", "b"), "b", "b"),
 ]
 BAD = [
@@ -187,12 +187,12 @@ BAD = [
     (kinds.statuses, "", "from 0 to 255"),
     (kinds.statuses, "x", "from 0 to 255"),
     (kinds.statuses, "1,-2", "from 0 to 255"),
-    (kinds.size, "", "a size such as 500MB"),
-    (kinds.size, "MB", "a size"),
-    (kinds.size, "-1", "a size"),
-    (kinds.size, "5 apples", "a size"),
-    (kinds.size, "9" * 400, "a size"),
-    (kinds.size, "2000TB", "a size"),
+    (measures.size, "", "a size such as 500MB"),
+    (measures.size, "MB", "a size"),
+    (measures.size, "-1", "a size"),
+    (measures.size, "5 apples", "a size"),
+    (measures.size, "9" * 400, "a size"),
+    (measures.size, "2000TB", "a size"),
     (kinds.choice("a", "b"), "c", "one of a, b"),
     (kinds.choice("a"), "A", "one of a"),
 ]

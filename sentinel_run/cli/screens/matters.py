@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sentinel_run import kinds, options
+from sentinel_run import measures, options
 from sentinel_run.cli.screens import words
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ def value(option: str, content: object) -> str:
     if isinstance(content, list):
         return ", ".join(str(item) for item in content)
     if isinstance(content, float | int):
-        return kinds.in_words(options.BY_NAME[option].parse, content)
+        return measures.in_words(options.BY_NAME[option].parse, content)
     return str(content)
 
 
