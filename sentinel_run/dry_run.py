@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import sys
 
 from sentinel_run import dsn, gather, kinds, options, redact
 from sentinel_run.epilogue.words import NONE
+from sentinel_run.errors import UnprintedError
 from sentinel_run.records import Setting
+from sentinel_run.store.paths import write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
+_STDOUT, _NO_READER = 1, 141
 # What is decided only when nothing was given.
 _RESOLVED: dict[str, Callable[[Plan, Facts], Setting]] = {
     "name": lambda _, facts: Setting(facts.command.name, "what really runs"),
@@ -25,9 +28,19 @@ _RESOLVED: dict[str, Callable[[Plan, Facts], Setting]] = {
 
 
 def show(plan: Plan) -> int:
-    """Print the plan and return the exit status 0; nothing runs."""
-    sys.stdout.write("".join(f"{line}\n" for line in _lines(plan)))
-    sys.stdout.flush()
+    """Print the plan and return the exit status 0; nothing runs. As subcommands it bears a stdout of any kind.
+
+    Raises `UnprintedError` where the plan cannot be written.
+    """
+    text = "".join(f"{line}\n" for line in _lines(plan))
+    # Not through Python's stdout, whose encoding may lack a letter, and which complains once more at its end.
+    try:
+        write_all(_STDOUT, text.encode("utf-8", "surrogateescape"))
+    except BrokenPipeError:
+        return _NO_READER
+    except OSError as error:
+        if error.errno != errno.EBADF:  # Closed, as cron jobs and daemons may have it: nobody reads.
+            raise UnprintedError(error.strerror) from None
     return 0
 
 

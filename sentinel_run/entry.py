@@ -24,6 +24,7 @@ def main() -> int:
     is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_pythons:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _prefer_pythons_own()
     from sentinel_run import notes, options
     from sentinel_run.errors import SentinelError
 
@@ -37,6 +38,17 @@ def main() -> int:
     except SentinelError as error:
         notes.say(str(error))
         return error.exit_status
+
+
+def _prefer_pythons_own() -> None:
+    """Modules of the job's, by PYTHONPATH or beside our script, must not stand in for those that we import."""
+    given = os.environ.get("PYTHONPATH")
+    strange = {
+        *(() if sys.flags.safe_path else sys.path[:1]),
+        *map(os.path.abspath, given.split(":") if given else ()),
+    }
+    if os.path.dirname(os.path.dirname(os.path.abspath(__file__))) not in strange:
+        sys.path.sort(key=strange.__contains__)
 
 
 def _run(reading: Reading) -> int:

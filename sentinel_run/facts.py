@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT = 1
+TIMED_OUT, SIGNALLED = 124, 128
 
 
 class Step(Record):
@@ -75,6 +76,16 @@ class Ending(Record):
     skipped: str = ""
     told_by: str = ""
     complaint: Complaint | None = None
+
+    @property
+    def told_status(self) -> int | None:
+        """The exit status that a shell sees of us: 124 after our timeout, 128 and its number after a signal.
+
+        None where nobody has seen one: a run that is lost, or was skipped.
+        """
+        if self.timed_out:
+            return TIMED_OUT
+        return self.exit_status if self.signal is None else SIGNALLED + self.signal
 
 
 class Identity(Record):

@@ -62,7 +62,7 @@ class Recorder:
             self._look_at_machine,
             keeper.facts,
             keeper.open_last_words,
-            keeper.open_entry,
+            lambda: self._where_it_can_be_kept(keeper.open_entry),
             self._import_what_comes_later,
         )
         return [lambda step=step: self._guard(step) for step in steps]  # type: ignore[misc]
@@ -86,7 +86,7 @@ class Recorder:
         and knows that the one failure is ours to report.
         """
         if self._plan.value("enabled"):
-            self._guard(self._keeper.note_stop)
+            self._guard(lambda: self._where_it_can_be_kept(self._keeper.note_stop))
 
     def ended(self, seen: Seen) -> None:
         """Put the facts of the finished run into the journal."""
@@ -108,7 +108,7 @@ class Recorder:
         """The facts of something that begins in this very process, noted in the journal."""
         facts = self._keeper.facts_of(kind)
         if self._plan.value("enabled"):
-            self._guard(self._keeper.open_entry)
+            self._guard(lambda: self._where_it_can_be_kept(self._keeper.open_entry))
         return facts
 
     def finished(self, facts: Facts) -> None:
@@ -151,7 +151,7 @@ class Recorder:
     def _say_alive(self) -> int:
         helpers: list[int] = []
         if self._plan.value("deliver") != "later":
-            self._guard(lambda: helpers.append(self._have_alive_told()))
+            self._guard(lambda: self._where_it_can_be_kept(lambda: helpers.append(self._have_alive_told())))
         return helpers[0] if helpers else 0
 
     def _have_alive_told(self) -> int:
@@ -173,12 +173,14 @@ class Recorder:
     def _keep(self, facts: Facts) -> None:
         """Put the facts into the journal; if that cannot be, they stay in memory until `hand_over`."""
         self.facts = facts = self._keeper.with_headers(facts)
+        state = ""
         try:
             state = self._keeper.state()
             self._store(facts)
             self._state = state
         except (OSError, StoreError) as error:
-            self._say(f"the state directory cannot be used: {error}; this run is not kept")
+            why = f"{state}: {error.strerror}" if isinstance(error, OSError) else error
+            self._say(f"the state directory cannot be used: {why}; this run is not kept")
 
     def _store(self, facts: Facts) -> None:
         """Put the facts into the journal, without the output if the disk has no room for it."""
@@ -207,6 +209,13 @@ class Recorder:
             import re  # noqa: F401
 
             import sentinel_run.secret_patterns  # noqa: F401
+
+    def _where_it_can_be_kept(self, step: Callable[[], object]) -> None:
+        """What is kept of a run that goes on. Its end tries again, and says why that cannot be: once is enough."""
+        try:
+            step()
+        except (OSError, StoreError):
+            return
 
     def _guard(self, step: Callable[[], object]) -> None:
         """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""

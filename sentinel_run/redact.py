@@ -20,15 +20,15 @@ FILTERED = secret_names.FILTERED
 # A text in lower case that has none of these matches no pattern: each of their literals has one of these in it.
 MARKS = (
     *secret_names.LITERALS, "://", "@", "::", ":aa", "1//", "%3d", "%3a%2f%2f", "[ ", "[\n", "[\t", "[\r", "['",
-    '["', '[\\"', "authorization", "auth plain", "auth xoauth2", 'auth"', 'auth\\"', "auth=", "basic ", "bearer",
-    "digest ", "cookie", "sig=", "signature=", "identified by", "generated for", "env ", "set ", "login",
-    "--from-literal", "curl", "wget", "mysql", "mariadb", "redis-cli", "ldap", "lftp", "mongo", "mosquitto_",
-    "rabbitmqctl", "zip ", "7z", "rar ", "sqlcmd ", "sqlplus", "sqlldr", "expdp", "impdp", "rman", "jdbc:oracle",
-    "ipmitool ", "smbclient", "rpcclient", "akia", "asia", "aiza", "ya29.", "ghp_", "gho_", "ghu_", "ghs_",
-    "ghr_", "github_pat_", "glpat-", "glrt-", "gldt-", "glptt-", "glcbt-", "glft-", "glsa_", "glc_", "xox",
-    "xapp-", "hooks.slack.com", "api/webhooks/", "sk_", "rk_", "whsec_", "sk-",
-    *(f"sk{digit}" for digit in "0123456789abcdef"), "npm_", "pypi-", "rubygems_", "dckr_pat_", "dop_v1_", "hf_",
-    "lin_api_", "sbp_", "sgp_", "figd_", "q~", "gocspx-", "nrak-", "pmak-", "shpat_", "shpss_", "shpca_",
+    '["', '[\\"', "authorization", "auth plain", "auth xoauth2", 'auth"', 'auth\\"', "auth=", "basic ",
+    "bearer", "digest ", "cookie", "sig=", "signature=", "identified by", "identified with", "generated for",
+    "env ", "set ", "login", "--from-literal", "curl", "wget", "mysql", "mariadb", "redis-cli", "ldap", "lftp",
+    "mongo", "mosquitto_", "rabbitmqctl", "zip ", "7z", "rar ", "sqlcmd ", "sqlplus", "sqlldr", "expdp",
+    "impdp", "rman", "jdbc:oracle", "ipmitool ", "smbclient", "rpcclient", "akia", "asia", "aiza", "ya29.",
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glrt-", "gldt-", "glptt-", "glcbt-",
+    "glft-", "glsa_", "glc_", "xox", "xapp-", "hooks.slack.com", "api/webhooks/", "sk_", "rk_", "whsec_", "sk-",
+    *(f"sk{digit}" for digit in "0123456789abcdef"), "npm_", "pypi-", "rubygems_", "dckr_pat_", "dop_v1_",
+    "hf_", "lin_api_", "sbp_", "sgp_", "figd_", "q~", "gocspx-", "nrak-", "pmak-", "shpat_", "shpss_", "shpca_",
     "shppa_", "atatt3", "atctt3", "dp.", "hvs.", "hvb.", "sg.", "sntry", "eyj",
 )  # fmt: skip
 

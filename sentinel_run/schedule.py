@@ -70,6 +70,8 @@ def read(text: str) -> Schedule:
         timezone = zone(words.pop(0).partition("=")[2].strip("\"'"))
     if words and words[0].lower() == "every":
         return _interval(text, words[1:])
+    if len(words) == 2 and words[0].lower() == "@every":
+        return _every(text, words[1])
     if len(words) == 1:
         words = _NICKNAMES.get(words[0].lower(), "").split()
     if len(words) != len(_FIELDS):
@@ -102,6 +104,16 @@ def _interval(text: str, words: list[str]) -> Schedule:
     return Schedule(every=int(count), unit=unit)
 
 
+def _every(text: str, length: str) -> Schedule:
+    """`@every 1h30m`, as schedulers written in Go have it (supercronic, ofelia). Sentry counts in minutes."""
+    from sentinel_run import kinds
+
+    minutes = kinds.duration(length) / 60
+    if minutes < 1 or not minutes.is_integer():
+        raise BadValueError(text, f"{_WANTED}; an interval is a number of whole minutes")
+    return Schedule(every=int(minutes), unit="minute")
+
+
 def _field(text: str, word: str, field: _Field) -> str:
     terms = [_term(term, field) for term in word.split(",")]
     if None in terms:
@@ -120,6 +132,10 @@ def _term(term: str, field: _Field) -> str | None:
     ends = [_number(end, field) for end in ((first, last) if dash else (first,))]
     if None in ends or (dash and ends[0] > ends[1]):  # type: ignore[operator]
         return None
+    if (
+        dash and ends[0] == ends[1]
+    ):  # Sentry's library takes `5-5/10` for `5/10`, cron for the one minute that it is.
+        return str(ends[0])
     return "-".join(map(str, ends)) + slash + step
 
 

@@ -36,6 +36,8 @@ _OPTION = r"(?<![^\s\"'(=,;`])(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w
 _OPTION_VALUE = rf"({_QUOTED}|\S++)"
 # A command line as Python, JSON and Ruby print it.
 _WORDS = rf"\[\s*+(?:{_QUOTED})(?:\s*+,\s*+(?:{_QUOTED}))++\s*+\]"
+# A user's password in SQL. Alembic says the same of no secret: `Can't locate revision identified by 'ab12'`.
+_IDENTIFIED = r"(?<!\brevision )(?<!\brevisions )identified[ \t]+(?:with[ \t]+\S{1,60}[ \t]+)?by"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
 
 
@@ -62,7 +64,8 @@ PATTERNS = (
     Pattern(("auth plain", "auth login", "auth xoauth2"), r"(?i)\b(auth (?:plain|login|xoauth2)[ \t]+)(?!\[Filtered)[A-Za-z0-9+/]{8,}+={0,2}", rf"\1{FILTERED}"),
     Pattern(("basic ",), r"(?i)\b(basic[ \t]+)([A-Za-z0-9+/]{8,}+={0,2})", secret_pairs.basic),
     Pattern(("passphrase",), r"(?i)(passphrase[ \t]*+[:=][ \t]*+)(?![\"']|\[Filtered)[^\s\"'][^\n\"']*+", rf"\1{FILTERED}"),
-    Pattern(("identified by", "password '"), r"(?i)\b((?:identified by|password)[ \t]+)'[^'\n]*'", rf"\1'{FILTERED}'"),
+    Pattern(("identified by", "identified with", "password '"), rf"(?i)\b((?:{_IDENTIFIED}|password)[ \t]+)'(?:[^'\n]|'')*'", rf"\1'{FILTERED}'"),
+    Pattern(("identified by",), rf"(?i)(\b(?:user|role)[ \t]+(?!is\b|are\b)\S{{1,100}}[ \t]+identified[ \t]+by[ \t]+)(?!values\b|password\b|'|\[Filtered){_VALUE}", secret_pairs.last),
     Pattern(("login",), r"(?i)\b(login[ \t]+[^\s]{1,99}\s{1,40}password[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     Pattern(("::",), r"(?im)^((?:user|unicode)?(?:password|pwd)::[ \t]+)(?!\[Filtered)\S++", rf"\1{FILTERED}"),
     Pattern(("pass",), rf"(?i)((?:[?&]|\b(?:user(?:name)?|login)[ \t]?[:=][^\n]{{0,80}}?[\s,;&/])pass[ \t]?[:=][ \t]?)(?!\[Filtered){_VALUE}", secret_pairs.last),

@@ -1,7 +1,8 @@
 """Whether and when it is this run's turn: --splay, and --overlap with a run of the same name and user.
 
 The turn is a lock in the state directory. The kernel frees it when we die, and the command does not inherit it,
-so nothing that the command leaves behind keeps the next run waiting.
+so nothing that the command leaves behind keeps the next run waiting. Runs without --overlap take none: whoever has
+the turn looks for them in the journal. A run inside another one of its name waits for others inside, not for that.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sentinel_run.child.signals import Watch
     from sentinel_run.records import Plan
-    from sentinel_run.store.turns import Holder
+    from sentinel_run.store.turns import Holder, Turn
 
 ALLOW, SKIP, WAIT, STOP_OLDER = "allow", "skip", "wait", "stop-older"
 _FREE = -1
 # A holder that has just come has not signed yet; there is nothing to wait for but a moment.
 _MOMENT_S = 0.01
 _AFTER_KILL_S = 2.0
+# What is over when the command has ended, and not only when its sentinel-run has: no descriptor tells of it.
+_LOOK_EVERY_S = 0.2
+_INSIDE = "\0inside"
 
 
 def await_(plan: Plan, watch: Watch) -> int:
@@ -40,7 +44,7 @@ def await_(plan: Plan, watch: Watch) -> int:
     state = paths.state_directory(plan.environ)
     paths.prepare(state)
     name = plan.value("name") or naming.command_name(plan.command, plan.environ)
-    return _Queue(turns.path(state, name), plan, watch).wait()
+    return _Queue(state, name, plan, watch).wait()
 
 
 def splay_s(plan: Plan) -> float:
@@ -50,31 +54,53 @@ def splay_s(plan: Plan) -> float:
 
 
 class _Queue:
-    """One run in front of the lock `path`."""
+    """One run in front of the lock of its name."""
 
-    def __init__(self, path: str, plan: Plan, watch: Watch) -> None:
-        self._path, self._run_id, self._watch = path, plan.run_id, watch
+    def __init__(self, state: str, name: str, plan: Plan, watch: Watch) -> None:
+        self._state, self._name, self._environ = state, name, plan.environ
+        self._turn, self._path = name, turns.path(state, name)
+        self._run_id, self._watch = plan.run_id, watch
         self._policy, self._kill_after_s = plan.value("overlap"), plan.value("kill-after")
         self._came_s = time.monotonic()
         self._ladders: dict[int, _Ladder] = {}
 
     def wait(self) -> int:
         while (held := turns.take(self._path, self._came_s, self._run_id)) is None:
-            holder = turns.holder(self._path)
-            if holder is None:
-                _sleep(_MOMENT_S, self._watch)
-            else:
-                self._wait_for(holder)
-        return held
+            self._wait_behind(turns.holder(self._path))
+        while (other := self._without_turn(held)) is not None:
+            self._wait_for(other, at_most_s=_LOOK_EVERY_S)
+        return held.fd
 
-    def _wait_for(self, holder: Holder) -> None:
+    def _wait_behind(self, holder: Holder | None) -> None:
+        if holder is None:
+            _sleep(_MOMENT_S, self._watch)
+        elif self._is_around_us(holder):
+            self._turn += _INSIDE
+            self._path = turns.path(self._state, self._turn)
+        else:
+            self._wait_for(holder)
+
+    def _without_turn(self, held: Turn) -> Holder | None:
+        """A run of our name that took no turn. The one that had ours before is at most closing its books."""
+        from sentinel_run import others
+
+        return others.going(
+            self._state, self._name, lambda found: found.run_id == held.after or self._is_around_us(found)
+        )
+
+    def _is_around_us(self, holder: Holder) -> bool:
+        from sentinel_run import others
+
+        return others.is_around(holder, self._environ)
+
+    def _wait_for(self, holder: Holder, *, at_most_s: float | None = None) -> None:
         try:
             end = os.pidfd_open(holder.pid)
         except OSError:  # It has just ended.
             return
         try:
             patience_s = self._patience_s(holder)
-            _wait_until_readable(end, self._watch, patience_s)
+            _wait_until_readable(end, self._watch, _shorter(patience_s, at_most_s))
         finally:
             os.close(end)
 
@@ -116,6 +142,10 @@ class _Ladder:
 
     def _kill_all(self) -> None:
         signals.send(self._pid, signals.KILL)
+
+
+def _shorter(one_s: float | None, other_s: float | None) -> float | None:
+    return min((length_s for length_s in (one_s, other_s) if length_s is not None), default=None)
 
 
 def _sleep(length_s: float, watch: Watch) -> None:

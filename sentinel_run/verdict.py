@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sentinel_run import ci
 from sentinel_run.child.tail import Tail
-from sentinel_run.facts import Complaint
+from sentinel_run.facts import SIGNALLED, Complaint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ def _look_for_masks(plan: Plan) -> Callable[[bytes], list[bytes]] | None:
 
 
 def is_success(plan: Plan, seen: Seen) -> bool:
-    """Whether the command itself says that all is well."""
-    status = seen.ended.exit_status
-    return not seen.timed_out and (status == 0 or status in plan.value("ok-exit"))
+    """Whether the command itself says that all is well, or what it ended with counts as success."""
+    ended = seen.exit
+    # As a shell sees it, and so whoever looked for what to give to --ok-exit.
+    status = ended.exit_status if ended.signal is None else SIGNALLED + ended.signal
+    return status == 0 or status in plan.value("ok-exit")
 
 
 def complaint(plan: Plan, seen: Seen, duration_s: float) -> Complaint | None:

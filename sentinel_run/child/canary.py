@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import time
 
-from sentinel_run.child import descriptors, signals
+from sentinel_run.child import descriptors, pids, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def reap() -> None:
 
 
 class Canary:
-    """A sleeping process beside us; `pid` is 0 where there is none: without /proc, or if fork fails.
+    """A sleeping process beside us; `pid` is 0 where there is none: without a /proc of ours, or if fork fails.
 
     Then every signal counts as ours alone. That is true where the command is in another group, on a terminal of
     its own: then there is no need for one. `mourn` is what it does if we are killed before `noted`.
@@ -53,7 +53,7 @@ class Canary:
         self.pid = 0
         self._line = self._command = -1
         self._mourn = mourn
-        if is_needed and os.path.exists("/proc/self/status"):
+        if is_needed and pids.are_those_of_proc():
             # Taken before the command can be waited for: afterwards its pid may be another's.
             self._command = _pidfd(command)
             self._hatch()

@@ -254,6 +254,7 @@ class _Loop:
             if os.WIFSTOPPED(status):
                 self._stop_too(os.WSTOPSIG(status))
                 continue
+            self._child.wait_status = status
             self._ended_at_s = self._moment_of_end()
             self._ended, self._used = exit_status.decode(status), used
             self._relay.hear_of_end()

@@ -19,6 +19,8 @@ class Process:
 
     # Whether signals to our process group reach it without us.
     is_beside_us = True
+    # Once somebody has been told of its end: nobody else will be.
+    wait_status: int | None = None
 
     def __init__(self, pid: int) -> None:
         self.pid = pid

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from sentinel_run.child import pids as numbers
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -46,6 +47,8 @@ def walk(known: Mapping[int, float]) -> Iterator[Glimpse]:
 
     A zombie counts as gone. A pid that belongs to another process by now is told by its start.
     """
+    if not numbers.are_those_of_proc():
+        return
     pids, met = list(known), set[int]()
     for pid in pids:
         stat = _stat(pid) if pid not in met else None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 
+from sentinel_run.child import pids
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Iterable, Iterator
 
 _SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of linux/prctl.h.
 
@@ -35,15 +37,34 @@ class Reaper:
 
     def act(self) -> None:
         """Take in the orphans that have ended. Those of our making are left to who waits for them by pid."""
-        for pid in _children():
+        for pid in _children() if pids.are_those_of_proc() else _ended_first():
             if pid not in self._ours():
                 os.waitpid(pid, os.WNOHANG)
 
 
-def _children() -> list[int]:
+def _children() -> Iterable[int]:
     """All children of this process, which has one thread (proc(5), task/TID/children)."""
     try:
         with open("/proc/thread-self/children", "rb") as file:
             return [int(word) for word in file.read().split()]
-    except OSError:
-        return []
+    except OSError:  # A kernel without that file.
+        return _ended_first()
+
+
+def _ended_first() -> Iterator[int]:
+    """The children that have ended, as far as they can be told without /proc.
+
+    The kernel shows the next one only after the caller has taken the last one in (waitid(2)).
+    """
+    last = 0
+    while (child := _ended_child()) not in (0, last):
+        yield child
+        last = child
+
+
+def _ended_child() -> int:
+    try:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return found.si_pid if found else 0

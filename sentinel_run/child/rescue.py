@@ -53,9 +53,11 @@ def see_through(child: Process, watch: Watch, wires: Sequence[Wire], *, deadline
 
 
 def _ended(child: Process) -> int | None:
+    if child.wait_status is not None:  # The fault was between its end and ours.
+        return os.waitstatus_to_exitcode(child.wait_status)
     try:
         news = child.news()
-    except ChildProcessError:  # The fault was between its end and ours.
+    except ChildProcessError:  # Somebody has waited for it behind our back.
         return _LOST
     if news and os.WIFSTOPPED(news[0]):
         child.stop_with(os.WSTOPSIG(news[0]))

@@ -45,6 +45,7 @@ HUP, INT, QUIT, TSTP = signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGT
 
 
 _last_child_s = 0.0
+_mask_of_caller: Iterable[int] = ()
 
 
 class Watch(Record):
@@ -72,13 +73,18 @@ def watch() -> Watch:
 
 
 def hold_back() -> None:
-    """Hold back the signals that are ours to raise; after the command has started, which must not inherit that."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
+    """Hold back the signals that are ours to raise; after the command has started, which must not inherit that.
+
+    And hear those that our caller blocked: the command has them blocked too, but may wait for them or let them in.
+    """
+    global _mask_of_caller
+    _mask_of_caller = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_HANDLED, CHLD))
 
 
 def let_through() -> None:
     """Undo `hold_back`, before the command is started once more."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_BACK)
+    restore_mask(_mask_of_caller)
 
 
 def held_back() -> list[int]:

@@ -6,7 +6,7 @@ import os
 import time
 
 from sentinel_run import kernel_file
-from sentinel_run.child import poller, signals
+from sentinel_run.child import pids, poller, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,24 +52,24 @@ class Ladder:
         self.timed_out = True
         self._limit.before_stop()
         self._due = time.monotonic() + self._limit.kill_after_s
-        pids = self._members()
-        self._tell(f"timed out after {self._limit.timeout_s:g} s, sent TERM to {_count(pids)}")
-        for pid in pids:
+        members = self._members()
+        self._tell(f"timed out after {self._limit.timeout_s:g} s, sent TERM to {_count(members)}")
+        for pid in members:
             self._follow(pid)
         # A stopped process acts on TERM only when it goes on, as with timeout(1).
         for number in (signals.TERM, signals.CONT):
-            _send(pids, number)
+            _send(members, number)
 
     def _kill(self) -> None:
         self._due = time.monotonic() + _AFTER_KILL_S
-        pids = self._members()
-        if pids:
-            self._tell(f"still running {self._limit.kill_after_s:g} s after TERM, sent KILL to {_count(pids)}")
+        members = self._members()
+        if members:
+            self._tell(f"still running {self._limit.kill_after_s:g} s after TERM, sent KILL to {_count(members)}")
         # First those that were asked, by descriptors that cannot mean another process: with their parent gone
         # and their environment changed, nothing else would tell that they belong to the run.
         for fd in list(self._alive):
             signals.send_through(fd, signals.KILL)
-        _send(pids, signals.KILL)
+        _send(members, signals.KILL)
 
     def _give_up(self) -> None:
         """A process that even KILL does not end (not ours to kill, or stuck in the kernel) is not waited for."""
@@ -96,15 +96,16 @@ class Ladder:
         os.close(fd)
 
 
-def _count(pids: list[int]) -> str:
+def _count(members: list[int]) -> str:
     """`2 processes (sh, sleep)`; what left the session is among them and named too."""
-    names = [name for pid in pids[:_MOST_NAMES] if (name := kernel_file.text(f"/proc/{pid}/comm").strip())]
-    more = ", ..." if len(pids) > _MOST_NAMES else ""
-    return f"{len(pids)} process{'' if len(pids) == 1 else 'es'}" + (
+    nameable = members[:_MOST_NAMES] if pids.are_those_of_proc() else []
+    names = [name for pid in nameable if (name := kernel_file.text(f"/proc/{pid}/comm").strip())]
+    more = ", ..." if len(members) > _MOST_NAMES else ""
+    return f"{len(members)} process{'' if len(members) == 1 else 'es'}" + (
         f" ({', '.join(names)}{more})" if names else ""
     )
 
 
-def _send(pids: list[int], number: int) -> None:
-    for pid in pids:
+def _send(members: list[int], number: int) -> None:
+    for pid in members:
         signals.send(pid, number)

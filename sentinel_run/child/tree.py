@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from sentinel_run import kernel_file
+from sentinel_run.child import pids
 from sentinel_run.records import SERVER
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ def members(root: int, run_id: str) -> list[int]:
     in the tree is none of them.
     """
     parents = dict(_parents())
-    # Without /proc the command itself is all that can be known.
+    # Without a /proc of ours the command itself is all that can be known.
     tree = [root] if root in parents or not parents else []
     for pid in tree:
         tree += [child for child, parent in parents.items() if parent == pid and child not in tree]
@@ -29,11 +30,20 @@ def members(root: int, run_id: str) -> list[int]:
     return tree + escaped
 
 
+def ancestors() -> list[int]:
+    """Pids of the processes above ours, nearest first, as far as /proc tells."""
+    parents, found = dict(_parents()), []
+    pid = os.getpid()
+    while pid := parents.get(pid, 0):
+        found.append(pid)
+    return found
+
+
 def _parents() -> Iterator[tuple[int, int]]:
     """(pid, parent's pid) of every process that is no zombie (proc(5), stat)."""
     try:
-        entries = os.listdir("/proc")
-    except OSError:  # A room without it, or one where it is not ours to read.
+        entries = os.listdir("/proc") if pids.are_those_of_proc() else []
+    except OSError:  # It is not ours to read.
         return
     for entry in entries:
         fields = kernel_file.of_process(entry)[1] if entry.isdigit() else []

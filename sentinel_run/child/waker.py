@@ -11,7 +11,7 @@ import os
 import time
 
 from sentinel_run import kernel_file
-from sentinel_run.child import signals
+from sentinel_run.child import pids, signals
 
 # Whoever stops a job for a moment shall not feel us; one that is stopped over night shall not be felt.
 _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
@@ -20,7 +20,8 @@ _STEP_S, _LONGEST_STEP_S = 0.02, 1.0
 def stop_with(command: int) -> None:
     """Return when we are continued: by our caller, or because `command` goes on or has ended."""
     us = os.getpid()
-    waker = signals.fork_deaf(lambda: _watch(us, command)) if _is_stopped(command) else 0
+    is_seen = pids.are_those_of_proc() and _is_stopped(command)
+    waker = signals.fork_deaf(lambda: _watch(us, command)) if is_seen else 0
     os.kill(us, signals.STOP)
     if waker:
         os.kill(waker, signals.KILL)

@@ -123,9 +123,24 @@ def _say_what_cron_lacks() -> None:
 
 
 def _zone() -> str:
-    from sentinel_run import monitors
+    """The zone of cron's times: the machine's. TZ is this shell's own, but for one that a whole container has."""
+    from sentinel_run import monitors, notes
 
-    return monitors.local_zone(os.environ)
+    of_shell = monitors.local_zone(os.environ)
+    found = monitors.local_zone({"TZ": _of_first_process("TZ")}) or of_shell
+    if found != of_shell and (here := os.environ.get("TZ")):
+        notes.say(f"times are in {found}, this machine's zone, as cron has them: TZ={here} is this shell's alone")
+    return found
+
+
+def _of_first_process(variable: str) -> str:
+    """A variable that process 1 was started with, where we may know: init, or what a container runs."""
+    try:
+        with open("/proc/1/environ", "rb") as file:
+            found = dict(pair.partition(b"=")[::2] for pair in file.read().split(b"\0"))
+    except OSError:
+        return ""
+    return found.get(variable.encode(), b"").decode("utf-8", "replace")
 
 
 def _program() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from click.core import ParameterSource
 
@@ -72,11 +70,10 @@ def _refuse_options(ctx: click.Context) -> None:
 
 
 def _print_json(wanted: Wanted) -> None:
-    from sentinel_run.cli import listing, looking
+    from sentinel_run.cli import json_list, listing, looking
 
     with looking.opened() as store:
-        found = [listing.to_json(store, row) for row in listing.rows(store, wanted)]
-    click.echo(json.dumps(found, indent=2))
+        json_list.put(listing.to_json(store, row) for row in listing.rows(store, wanted))
 
 
 def _print_csv(wanted: Wanted) -> None:

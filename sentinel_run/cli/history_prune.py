@@ -53,7 +53,7 @@ def _limits(keep: int | None, older_than: float | None, keep_size: int | None) -
 
     if keep is older_than is keep_size is None:
         return retaining.keep(planning.as_inherited(os.environ))
-    return Keep(keep, older_than, keep_size)
+    return Keep(keep, older_than, keep_size, by_clock=True)
 
 
 def _print(pruned: Pruned) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from itertools import chain, islice
 
 from sentinel_run.cli import looking
 from sentinel_run.records import Record
@@ -11,6 +12,7 @@ from sentinel_run.store.history import Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from sentinel_run.cli.looking import Store
@@ -45,14 +47,17 @@ class Listed(Record):
 
 def listed(store: Store, wanted: Wanted) -> list[Listed]:
     """All runs that fit, with ids for people."""
-    found = rows(store, wanted)
+    found = list(rows(store, wanted))
     going = [row.run_id for row in found if row.status == RUNNING]
     return [Listed(row, store.history.short_id(row.run_id, going)) for row in found]
 
 
-def rows(store: Store, wanted: Wanted) -> list[Row]:
-    """All runs that fit."""
-    return [*_going(store, wanted), *_ended(store, wanted)][: wanted.limit or None]
+def rows(store: Store, wanted: Wanted) -> Iterator[Row]:
+    """All runs that fit, however many, in the memory of a few."""
+    going = _going(store, wanted)
+    known = {row.run_id for row in going}
+    ended = (row for row in _ended(store, wanted) if row.run_id not in known)  # One may have ended just now.
+    return islice(chain(going, ended), wanted.limit or None)
 
 
 def to_json(store: Store, row: Row) -> dict[str, Any]:
@@ -95,9 +100,9 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
-def _ended(store: Store, wanted: Wanted) -> list[Row]:
+def _ended(store: Store, wanted: Wanted) -> Iterator[Row]:
     if wanted.status == RUNNING:
-        return []
+        return iter(())
     since = 0.0 if wanted.since_s is None else time.time() - wanted.since_s
     limit = wanted.limit or -1  # SQLite's word for no limit.
     return store.history.runs(name=wanted.name, status=wanted.status, since=since, limit=limit)

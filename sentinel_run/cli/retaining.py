@@ -20,4 +20,5 @@ def keep(environ: Mapping[str, str]) -> Keep:
 def of(chosen: Mapping[str, Setting]) -> Keep:
     """The same out of settings that are resolved already."""
     # Nobody means by 0 that nothing is kept: that is `--no-enabled`.
-    return Keep(*(chosen[name].value or None for name in ("keep-runs", "keep-for", "keep-size")))
+    runs, for_s, size = (chosen[name].value or None for name in ("keep-runs", "keep-for", "keep-size"))
+    return Keep(runs, for_s, size)

@@ -86,7 +86,11 @@ def difference(before: Table, after: str) -> str:
 
 
 def install(before: Table, after: str) -> None:
-    """Put the new text where the old one was. Raises `TableError` with nothing changed."""
+    """Put the new text where the old one was, and still is. Raises `TableError` with nothing changed."""
+    if table(before.path, has_user_column=before.has_user_column) != before:
+        raise TableError(
+            f"{before.name} has changed in the meantime; nothing was done to it, so look at it once more"
+        )
     if not before.path:
         _crontab("-", content=_bytes(after))
         return

@@ -88,7 +88,7 @@ class Post:
         """
         self._due_at, self._troubled = float("inf"), set[str]()
         letters = outbox.waiting(self._state)
-        stale = self._give_up(surplus.stale(letters), surplus.STALE_NOTE)
+        stale = self._give_up(surplus.stale(letters, self._history.reckoned_now()), surplus.STALE_NOTE)
         tried = takewhile(lambda _: self._may_go_on(), letters[len(stale) :])  # The oldest are the first.
         fates = [(letter, *self._deliver(letter)) for letter in tried]
         kept = [letter for letter, state, _ in fates if state == answers.KEPT]

@@ -12,6 +12,7 @@ from sentinel_run.diagnose.recent import recent
 from sentinel_run.diagnose.thrown import in_words
 from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
+from sentinel_run.diagnose.tracebacks.aftermath import is_program_alone
 from sentinel_run.facts import TASK
 from sentinel_run.records import INTERRUPTIONS, Record
 
@@ -70,7 +71,8 @@ def _read(facts: Facts, ending: Ending) -> _Reading:
     of_memory = memory.verdict(facts, ending, last)
     means = Meaning() if ending.spawn_error else meaning(facts.command, ending.exit_status or 0, last)
     may_end = _may_end_by_traceback(ending, of_memory) and not means.is_of_timeout(ending.exit_status)
-    ended = ended_by(of_last(read, facts.attempts)) if may_end else None
+    is_alone = is_program_alone(facts.command.argv)
+    ended = ended_by(of_last(read, facts.attempts), is_alone=is_alone) if may_end else None
     return _Reading(read, last, of_memory, ended, means)
 
 
@@ -135,9 +137,9 @@ def _in_our_words(found: Diagnosis) -> Diagnosis:
 
 
 def _is_success(facts: Facts, ending: Ending) -> bool:
-    if ending.timed_out or ending.spawn_error or ending.complaint or ending.exit_status is None:
+    if ending.lost or ending.complaint:
         return False
-    return ending.exit_status == 0 or ending.exit_status in facts.reporting.ok_exit
+    return ending.told_status == 0 or ending.told_status in facts.reporting.ok_exit
 
 
 def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | None) -> Diagnosis:

@@ -104,6 +104,12 @@ def reason(lines: Sequence[Line]) -> str:
     return _shortened(_first(recent, recent[best]).line.text.strip())
 
 
+def names_an_error(text: str) -> bool:
+    """Whether a line of output names an error outright, or in the form that a known tool has for one."""
+    found = word(text)
+    return found.says_why if found is not None else _strength(text[:LOOK_AT_CHARS].strip()) == _NAMED
+
+
 def _last(lines: Sequence[Line]) -> list[Line]:
     """The end of the output, and that of stderr, which a flood of stdout may have washed away."""
     errors = [line for line in lines[:-_LOOK_BACK] if line.stream == "stderr"]

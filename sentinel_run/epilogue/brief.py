@@ -60,8 +60,10 @@ def _name(facts: Facts) -> str:
 
 def _unusual(facts: Facts) -> Iterator[str]:
     """What a bare `ok` would hide."""
-    if facts.ending is not None and facts.ending.exit_status:
-        yield f"exit status {facts.ending.exit_status}"
+    ending = facts.ending
+    if ending is not None and ending.told_status:
+        is_by_signal = ending.signal_name and not ending.timed_out
+        yield ending.signal_name if is_by_signal else f"exit status {ending.told_status}"
     if len(facts.attempts) > 1:
         yield f"{len(facts.attempts)} attempts"
 

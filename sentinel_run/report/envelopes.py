@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sentry_sdk
 from sentry_sdk.tracing_utils import Baggage
 from sentry_sdk.transport import Transport
@@ -26,6 +24,7 @@ from sentinel_run.report import (
     spans,
     tags,
 )
+from sentinel_run.report.moments import moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
         span_id=identity.span_id,
         sampled=True,
         baggage=_baggage(facts),
-        start_timestamp=datetime.fromtimestamp(facts.started_at, UTC),
+        start_timestamp=moment(facts),
         **parent,  # type: ignore[arg-type]
     )
     scope.add_event_processor(lambda made, hint: _finished(made, facts))
@@ -149,24 +148,21 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     for key, value in _measured(facts).items():
         transaction.set_data(key, value)
     for number, attempt in enumerate(facts.attempts, 1):
-        _add_attempt(transaction, facts.started_at, number, attempt)
+        _add_attempt(transaction, facts, number, attempt)
     spans.add(transaction, facts)
     noted_spans.add(transaction, facts)
-    ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
-    transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
+    transaction.finish(scope, end_timestamp=moment(facts, facts.ending.duration_s))
 
 
-def _add_attempt(transaction: Any, started_at: float, number: int, attempt: Attempt) -> None:
-    began_at = started_at + attempt.at_s
-    span = transaction.start_child(
-        op="process.attempt", name=f"attempt {number}", start_timestamp=datetime.fromtimestamp(began_at, UTC)
-    )
+def _add_attempt(transaction: Any, facts: Facts, number: int, attempt: Attempt) -> None:
+    began = moment(facts, attempt.at_s)
+    span = transaction.start_child(op="process.attempt", name=f"attempt {number}", start_timestamp=began)
     failed = "deadline_exceeded" if attempt.timed_out else "internal_error"
     span.set_status(failed if attempt.is_failure else "ok")
     for key in ("exit_status", "signal_name"):
         if (value := getattr(attempt, key)) not in (None, ""):
             span.set_data(key, value)
-    span.finish(end_timestamp=datetime.fromtimestamp(began_at + max(attempt.duration_s, 0.0), UTC))
+    span.finish(end_timestamp=moment(facts, attempt.at_s + max(attempt.duration_s, 0.0)))
 
 
 def _measured(facts: Facts) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import platform
 import sys
-import threading
 
 import psutil
+
+from sentinel_run.report import bounds, counters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,23 +15,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 _PROBE_S = 0.5
-_MEMINFO_UNIT_BYTES = 1024
 
 
 def bounded(probe: Callable[[], dict[str, Any]], limit_s: float = _PROBE_S) -> dict[str, Any]:
     """What `probe` finds within `limit_s`, or nothing. A probe that hangs is left behind in its thread."""
-    found: dict[str, Any] = {}
-
-    def look() -> None:
-        try:
-            found.update(probe())
-        except (OSError, psutil.Error, ValueError, KeyError, RuntimeError):
-            return  # A fact that this machine does not tell is left out of the report.
-
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    thread.join(limit_s)
-    return {} if thread.is_alive() else found
+    return bounds.bounded(probe, limit_s, psutil.Error)
 
 
 def operating_system() -> dict[str, Any]:
@@ -77,13 +66,13 @@ def cpu(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
         "logical": psutil.cpu_count(),
         "frequency": round(frequency.current) if frequency else None,
         "load": [float(number) for number in load] or [round(number, 2) for number in psutil.getloadavg()],
-        "percent": busy_percent(before.get("stat", ""), after.get("stat", "")),
+        "percent": counters.busy_percent(before.get("stat", ""), after.get("stat", "")),
     }
 
 
 def memory(after: Mapping[str, str]) -> dict[str, Any]:
     """Memory and swap at the end of the run, in bytes."""
-    told = dict(_meminfo(after.get("memory", "")))
+    told = counters.meminfo_bytes(after.get("memory", ""))
     now, swap = psutil.virtual_memory(), psutil.swap_memory()
     total = told.get("MemTotal", now.total)
     available = told.get("MemAvailable", now.available)
@@ -110,26 +99,6 @@ def disks() -> dict[str, Any]:
 
 def _usage(path: str) -> dict[str, Any]:
     return bounded(lambda: psutil.disk_usage(path)._asdict(), 0.1)
-
-
-def busy_percent(before: str, after: str) -> float | None:
-    """The share of busy time between two first lines of /proc/stat (proc(5)), in percent."""
-    first, last = _ticks(before), _ticks(after)
-    if not first or not last or sum(last) <= sum(first):
-        return None
-    idle = (last[3] + last[4]) - (first[3] + first[4])
-    return round(100 * (1 - idle / (sum(last) - sum(first))), 1)
-
-
-def _ticks(line: str) -> list[int]:
-    """user, nice, system, idle, iowait, irq, softirq, steal; guest time is part of user time already."""
-    numbers = line.split()[1:9]
-    return [int(number) for number in numbers] if len(numbers) == 8 else []
-
-
-def _meminfo(text: str) -> list[tuple[str, int]]:
-    rows = (line.partition(":") for line in text.splitlines() if line.endswith(" kB"))
-    return [(name, int(size.split()[0]) * _MEMINFO_UNIT_BYTES) for name, _, size in rows]
 
 
 def _os_release() -> dict[str, str]:

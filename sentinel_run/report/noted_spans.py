@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
 
 from sentinel_run.diagnose import groups
 from sentinel_run.records import Record
 from sentinel_run.report import limits
+from sentinel_run.report.moments import moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,15 +141,11 @@ def _made(span: Span) -> dict[str, Any]:
 def _add(above: SdkSpan, facts: Facts, span: Span, made: dict[str, Any], number: int) -> SdkSpan:
     digest = hashlib.sha256(f"{facts.identity.transaction_id} note {number}".encode()).hexdigest()
     child = above.start_child(
-        op=made["op"], name=made["name"], span_id=digest[:16], start_timestamp=_moment(facts, span.start_s)
+        op=made["op"], name=made["name"], span_id=digest[:16], start_timestamp=moment(facts, span.start_s)
     )
     if span.status:
         child.set_status(status(span.status))
     for key, value in made["data"].items():
         child.set_data(key, value)
-    child.finish(end_timestamp=_moment(facts, span.end_s))
+    child.finish(end_timestamp=moment(facts, span.end_s))
     return child
-
-
-def _moment(facts: Facts, at_s: float) -> datetime:
-    return datetime.fromtimestamp(facts.started_at + at_s, UTC)

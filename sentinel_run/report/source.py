@@ -11,7 +11,7 @@ import stat
 
 from sentinel_run import redact
 from sentinel_run.records import Record
-from sentinel_run.report import host
+from sentinel_run.report import bounds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sources(frames: Iterable[Frame], facts: Facts) -> Mapping[Place, Source]:
     places = list(dict.fromkeys((path(frame, facts), frame.line) for frame in frames if frame.line > 0))
     wanted = [place for place in places if place[0]][:_MOST_FRAMES]
     # Keys of the probe's answer are texts elsewhere; here they are places, which it hands through.
-    return host.bounded(lambda: _all(wanted, facts), _LIMIT_S) if wanted else {}  # type: ignore[arg-type, return-value]
+    return bounds.bounded(lambda: _all(wanted, facts), _LIMIT_S) if wanted else {}  # type: ignore[arg-type, return-value]
 
 
 def _all(places: Iterable[Place], facts: Facts) -> dict[Place, Source]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 
 from sentinel_run.records import INTERRUPTIONS
 from sentinel_run.report import limits
+from sentinel_run.report.moments import moment
 from sentinel_run.report.processes import processes
 
 TYPE_CHECKING = False
@@ -31,10 +31,10 @@ def add(transaction: Span, facts: Facts) -> None:
             op="process",
             name=limits.cut(process.description, _DESCRIPTION_CHARS),
             span_id=_span_id(facts.identity.transaction_id, number),
-            start_timestamp=_moment(facts, process.start_s),
+            start_timestamp=moment(facts, process.start_s),
         )
         _describe(span, process)
-        span.finish(end_timestamp=_moment(facts, process.end_s))
+        span.finish(end_timestamp=moment(facts, process.end_s))
         spans.append(span)
 
 
@@ -71,7 +71,3 @@ def _status(member: Member) -> str | None:
 
 def _span_id(transaction_id: str, number: int) -> str:
     return hashlib.sha256(f"{transaction_id} {number}".encode()).hexdigest()[:16]
-
-
-def _moment(facts: Facts, at_s: float) -> datetime:
-    return datetime.fromtimestamp(facts.started_at + at_s, UTC)

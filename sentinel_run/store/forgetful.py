@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sentinel_run.store.past import Past
 from sentinel_run.store.servers import Pause
 
@@ -64,6 +66,10 @@ class Forgetful:
     def set_pause(self, dsn: str, pause: Pause) -> None:
         """Remember how long a server is to be left alone."""
         self._pauses[dsn] = pause
+
+    def reckoned_now(self) -> float:
+        """Now: nothing is known of when runs were."""
+        return time.time()
 
     def prune(self, keep: Keep, spared: Container[str] = (), may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Nothing to forget."""

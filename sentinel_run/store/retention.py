@@ -31,11 +31,15 @@ _BEYOND = f"""
 
 
 class Keep(Record):
-    """What is kept: so many runs, none older, and so many bytes of them; None sets no limit."""
+    """What is kept: so many runs, none older, and so many bytes of them; None sets no limit.
+
+    Ages count from `Retention.reckoned_now`, or from now on the word of somebody who knows what the clock says.
+    """
 
     runs: int | None = 20_000
     for_s: float | None = 90 * _DAY_S
     bytes: int | None = 500_000_000
+    by_clock: bool = False
 
 
 class Old(Record):
@@ -56,7 +60,7 @@ class Retention:
         """The runs that `keep` does not keep, oldest first. With a name, only its runs count and only they go."""
         if not self._is_beyond(keep, name):
             return []
-        values = (ROW_BYTES, ROW_BYTES, name, name, _oldest(keep), _limit(keep.runs), _limit(keep.bytes))
+        values = (ROW_BYTES, ROW_BYTES, name, name, self._oldest(keep), _limit(keep.runs), _limit(keep.bytes))
         return [Old(*row) for row in self._db.execute(_BEYOND, values)][::-1]
 
     def forget(self, runs: Sequence[Old], told: Callable[[int], object] = lambda count: None) -> None:
@@ -82,6 +86,17 @@ class Retention:
             self._db.executemany("DELETE FROM deliveries WHERE run_id = ?", ids)
             self._db.executemany("DELETE FROM runs WHERE run_id = ?", ids)
 
+    def reckoned_now(self) -> float:
+        """The moment from which ages count: now, but at most a day after the last run that is more than a day old.
+
+        A machine that boots with a clock years ahead, and sets it right within a day, forgets and gives up nothing.
+        """
+        now = time.time()
+        last = self._db.execute(
+            "SELECT max(started_at) FROM runs WHERE started_at <= ?", (now - _DAY_S,)
+        ).fetchone()[0]
+        return now if last is None else min(now, last + _DAY_S)
+
     def is_worth_compacting(self) -> bool:
         """Whether much of the file is empty."""
         free, pages, page_bytes = (
@@ -104,12 +119,13 @@ class Retention:
         if not count:
             return False
         is_large: bool = total + count * ROW_BYTES > _limit(keep.bytes)
-        is_old: bool = oldest < _oldest(keep)
+        is_old: bool = oldest < self._oldest(keep)
         return is_large or is_old or count > _limit(keep.runs)
 
-
-def _oldest(keep: Keep) -> float:
-    return -_NO_LIMIT if keep.for_s is None else time.time() - keep.for_s
+    def _oldest(self, keep: Keep) -> float:
+        if keep.for_s is None:
+            return -_NO_LIMIT
+        return (time.time() if keep.by_clock else self.reckoned_now()) - keep.for_s
 
 
 def _limit(value: int | None) -> int:

@@ -21,7 +21,9 @@ COLUMNS = (
     "run_id, name, started_at, duration_s, status, cause, exit_status, signal, reason, max_rss_bytes, compared,"
     " interrupted, coalesce(revision, '')"
 )
-_NEWEST = "ORDER BY started_at DESC, rowid DESC"
+_STARTED = 2
+_NEWEST, _BEFORE = "ORDER BY started_at DESC, rowid DESC", "(started_at, rowid) < (?, ?)"
+_AT_ONCE, _EVER = 500, 1e18
 _ADD = (
     "INSERT OR REPLACE INTO runs (run_id, parent_run_id, dsn, name, started_at, ended_at, duration_s, status, cause,"
     " exit_status, signal, reason, max_rss_bytes, compared, interrupted, revision, facts_bytes)"
@@ -72,11 +74,21 @@ class Runs:
             self._db.execute(_ADD, row)
             self._db.execute("INSERT OR REPLACE INTO details VALUES (?,?)", (identity.run_id, blob))
 
-    def runs(self, *, name: str = "", status: str = "", since: float = 0.0, limit: int = 20) -> list[Row]:
-        """Runs that fit all filters, newest first; `interrupted` is a status here. A negative limit is none."""
+    def runs(self, *, name: str = "", status: str = "", since: float = 0.0, limit: int = 20) -> Iterator[Row]:
+        """Runs that fit all filters, newest first; `interrupted` is a status here. A negative limit is none.
+
+        They are read in portions: whoever takes his time over them holds nobody up who writes.
+        """
         where, values = _where(name, status, since)
-        query = f"SELECT {COLUMNS} FROM runs WHERE {where} {_NEWEST} LIMIT ?"  # noqa: S608
-        return [Row(*row) for row in self._db.execute(query, (*values, limit))]
+        query = f"SELECT {COLUMNS}, rowid FROM runs WHERE {where} AND {_BEFORE} {_NEWEST} LIMIT ?"  # noqa: S608
+        last: tuple[float, int] = (_EVER, 0)
+        while limit:
+            wanted = min(limit, _AT_ONCE) if limit > 0 else _AT_ONCE
+            found = self._db.execute(query, (*values, *last, wanted)).fetchall()
+            yield from (Row(*row[:-1]) for row in found)
+            if len(found) < wanted:
+                return
+            limit, last = limit - wanted, (found[-1][_STARTED], found[-1][-1])
 
     def facts(self, run_id: str) -> Facts | None:
         """All facts of a run. Raises `FormatError` or zlib.error if they cannot be read."""

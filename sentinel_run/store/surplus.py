@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ STALE_NOTE = "it waited for more than 30 days"
 TOO_MANY_NOTE = "too many waited"
 
 
-def stale(letters: Sequence[Letter]) -> list[Letter]:
+def stale(letters: Sequence[Letter], now: float) -> list[Letter]:
     """Those whose run is older than Sentry keeps times, oldest first as `letters` are."""
-    return [letter for letter in letters if letter.started_at < time.time() - MAX_AGE_S]
+    return [letter for letter in letters if letter.started_at < now - MAX_AGE_S]
 
 
 def too_many(letters: Sequence[Letter]) -> list[Letter]:

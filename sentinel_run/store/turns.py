@@ -10,6 +10,7 @@ from sentinel_run.store import lock, paths
 
 _FOLDER = "turns"
 _ENOUGH_LETTERS = 40
+_LONGEST_SIGNATURE = 200
 
 
 class Holder(Record):
@@ -18,6 +19,13 @@ class Holder(Record):
     pid: int
     came_s: float
     run_id: str
+
+
+class Turn(Record):
+    """A turn that is ours until the descriptor is closed, and the id of the run that had it before, if one had."""
+
+    fd: int
+    after: str
 
 
 def path(state: str, name: str) -> str:
@@ -30,13 +38,15 @@ def path(state: str, name: str) -> str:
     return os.path.join(folder, f"{readable}-{digest}.lock")
 
 
-def take(path: str, came_s: float, run_id: str) -> int | None:
-    """A descriptor that holds the turn, signed with our pid; None if another run has it."""
+def take(path: str, came_s: float, run_id: str) -> Turn | None:
+    """The turn, signed with our pid; None if another run has it."""
     held = lock.take(path)
-    if held is not None:
-        os.ftruncate(held, 0)
-        os.pwrite(held, f"{os.getpid()} {came_s!r} {run_id}\n".encode(), 0)
-    return held
+    if held is None:
+        return None
+    words = os.pread(held, _LONGEST_SIGNATURE, 0).decode("ascii", "replace").split()
+    os.ftruncate(held, 0)
+    os.pwrite(held, f"{os.getpid()} {came_s!r} {run_id}\n".encode(), 0)
+    return Turn(held, words[-1] if words else "")
 
 
 def holder(path: str) -> Holder | None:

@@ -17,7 +17,7 @@ import sentinel_run
 from sentinel_run import options
 from sentinel_run.cli import schema, starter
 from tests.cli.support import complaint, ours, said, seen, told
-from tests.process.support import run, wrapped
+from tests.process.support import PROGRAM, run, wrapped
 
 PACKAGE = Path(sentinel_run.__file__).parent
 WRONG = """\
@@ -192,6 +192,13 @@ def test_a_dry_run_has_the_same_words(work: Path) -> None:
         if name not in ("name", "release", "dry-run"):
             assert f"\n{name}: {value} (" in plan
     assert "\ndsn: - (default)\n" in plan
+
+
+def test_a_dry_run_in_letters_that_the_locale_lacks() -> None:
+    """What was given is printed byte for byte, whatever Python thinks of its stdout."""
+    words = ["sh", "-c", 'PYTHONIOENCODING=ascii exec "$@"', "sh", *PROGRAM, "--dry-run", "-e", "Prüfung", "true"]
+
+    assert "environment: Prüfung (--environment)" in run(words).stdout.decode().splitlines()
 
 
 def told_for(*command: str) -> Any:

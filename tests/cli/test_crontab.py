@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def test_wraps_and_undoes_a_file(table: Path) -> None:
     assert table.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_second_time_after_an_edit(table: Path) -> None:
+    """Somebody has given a wrapped job other times: its monitor learns of them, and of nothing else."""
+    said("crontab", "--yes", str(table))
+    table.write_text(table.read_text().replace("*/5 * * * *  ", "*/10 * * * *  "))
+
+    shown = said("crontab", "--yes", str(table))
+
+    assert "1 job changed" in shown
+    assert "*/10 * * * *  " in table.read_text()
+    assert "--monitor sync-sh --schedule '*/10 * * * *'" in table.read_text()
+
+
 def test_the_users_own_goes_through_crontab(own: Path) -> None:
     """Read by `crontab -l`, written by `crontab -`."""
     said("crontab", "--yes")
@@ -104,6 +117,51 @@ def test_asks_at_a_terminal_and_shows_colours(answer: str, status: int, table: P
     assert ("sentinel-run" in table.read_text()) == (answer == "y")
 
 
+def test_what_changes_while_we_ask_is_not_lost(table: Path) -> None:
+    """Somebody else edits the crontab before the answer comes."""
+    child = pexpect.spawn(
+        str(PROGRAM[0]), [*PROGRAM[1:], "crontab", str(table)], timeout=PATIENCE_S, encoding="utf-8"
+    )
+    child.expect(r"Change 2 jobs")
+    edited = TABLE + "0 4 * * * /opt/new.sh\n"
+    table.write_text(edited)
+    child.sendline("y")
+    child.expect("has changed in the meantime")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 1
+    assert table.read_text() == edited
+
+
+def test_the_zone_of_this_shell_is_not_crons(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """cron was started without it; a note says which one counts."""
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+
+    done = ours("crontab", "--write", "-", str(table))
+
+    assert b"Kathmandu -- " not in done.stdout
+    assert b"as cron has them: TZ=Asia/Kathmandu is this shell's alone" in done.stderr
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("unshare"), reason="only root has a process 1 of its own"
+)
+def test_the_zone_of_a_whole_container_is_crons(table: Path) -> None:
+    """There TZ is given to process 1, and cron has it from there."""
+    inside = ["sh", "-c", f"env -u TZ {' '.join(PROGRAM)} crontab --write - {table}; true"]
+
+    done = subprocess.run(
+        ["unshare", "--pid", "--fork", "--mount-proc", *inside],
+        env={**os.environ, "TZ": "/usr/share/zoneinfo/Asia/Kathmandu"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert done.stdout.count(b" --timezone Asia/Kathmandu -- ") == 2
+    assert b"zone" not in done.stderr
+
+
 def test_write_leaves_the_original_alone(table: Path, tmp_path: Path) -> None:
     """To another file, or to stdout, without a question."""
     printed = said("crontab", "--write", "-", str(table))
@@ -139,7 +197,7 @@ def test_a_table_that_is_written_like_the_systems(table: Path) -> None:
     assert table.read_text() == system
 
 
-@pytest.mark.parametrize("command", ["echo root", "root", "sh -c x"])
+@pytest.mark.parametrize("command", ["env root", "root", "sh -c x"])
 def test_a_table_of_a_user_without_users(command: str, table: Path) -> None:
     """One command that is none of a user's says that there is no such column."""
     table.write_text(f"0 1 * * * root /opt/x\n0 2 * * * {command}\n")
@@ -223,7 +281,13 @@ COMMANDS = [
     "cat < /etc/hostname > /dev/null; echo done",
     "echo err >&2 2>&1",
     "(exit 7)",
-    "kill -TERM $$",
+    "kill -0 $$ && echo alive",
+    "kill -l 15",
+    "echo -e 'a\\tb'",
+    "echo 'a\\tb'",
+    "printf '%b\\n' 'a\\tb'",
+    "test 1 -eq 2",
+    "break",
     "echo `echo inner` $(echo other)",
     "echo a\\ b # a comment",
     "{ echo x; echo y; } | sort -r",
@@ -252,43 +316,113 @@ def test_the_wrapped_line_does_the_same(command: str, tmp_path: Path) -> None:
         assert ran.stderr == bare.stderr
 
 
+def test_a_function_of_the_shells_own_file(tmp_path: Path) -> None:
+    """bash reads what BASH_ENV names before each job, and no program has the name of a function in it."""
+    table, env = tmp_path / "table", tmp_path / "jobs.bash"
+    env.write_text("nightly() { echo nightly $1; return 4; }\n")
+    table.write_text(f"SHELL=/bin/bash\nBASH_ENV={env}\n* * * * * nightly full\n")
+    said("crontab", "--yes", str(table))
+    wrapped = table.read_text().partition("* * * * * ")[2].rstrip("\n")
+
+    ran = subprocess.run(
+        ["/bin/bash", "-c", wrapped], env={**os.environ, "BASH_ENV": str(env)}, capture_output=True, check=False
+    )
+
+    assert (ran.returncode, ran.stdout) == (4, b"nightly full\n")
+
+
 SERVICE = "[Service]\nType=oneshot\nExecStart=-/opt/backup.sh \\\n  --full\n"
-TIMERS = {
-    "OnCalendar=daily": "--schedule '@daily'",
-    "OnCalendar=*-*-* 03:05:00": "--schedule '5 3 * * *'",
-    "OnCalendar=Mon..Fri *-*-* 09:00": "--schedule '0 9 * * mon-fri'",
-    "OnCalendar=*:0/15": "--schedule '*/15 * * * *'",
-    "OnUnitActiveSec=10min": "--schedule 'every 10 minutes'",
-    "OnCalendar=weekly": "--schedule '0 0 * * mon'",
-    "OnCalendar=Monday,Friday *-*-* 3:07": "--schedule '7 3 * * mon,fri'",
-    "OnCalendar=minutely": "--schedule '* * * * *'",
-    "OnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=30s": "--check-in-margin 62 -- ",
-    "OnCalendar=*-*-01 04:00:00": "--schedule '0 4 1 * *'",
-    "OnCalendar=Mon *-*-01 04:00:00": "",
-    "OnCalendar=*-*-01..07 18:00:00": "",
-    "OnCalendar=Noday *-*-* 03:00": "",
-    "OnCalendar=*-*-* 25:00": "",
-    "OnCalendar=03:00\nOnCalendar=15:00": "",
-}
 
 
-@pytest.mark.parametrize("timer", TIMERS)
-def test_a_drop_in_for_systemd(timer: str, tmp_path: Path) -> None:
-    """The service's own command behind us, with the times of its timer where Sentry can have them."""
+def _drop_in(folder: Path, unit: str = "backup.service", **files: str) -> str:
+    """The drop-in for a unit, from files named `backup_timer` for backup.timer."""
     from sentinel_run.crontabs import units
 
-    (tmp_path / "backup.service").write_text(SERVICE)
-    (tmp_path / "backup.timer").write_text(f"[Timer]\n{timer}\n")
+    for name, text in {"backup_service": SERVICE, **files}.items():
+        path = folder / re.sub(r"_(?=service|timer)", ".", name).replace("__", ".d/")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return units.drop_in(unit, "/usr/bin/sentinel-run", "UTC", [str(folder)])
 
-    made = units.drop_in("backup.service", "/usr/bin/sentinel-run", "UTC", [str(tmp_path)])
 
-    first, section, reset, start = made.splitlines()
-    assert first == "# /etc/systemd/system/backup.service.d/sentinel-run.conf"
-    assert (section, reset) == ("[Service]", "ExecStart=")
-    assert start.startswith("ExecStart=-/usr/bin/sentinel-run ")
-    assert re.search(r" -- /opt/backup.sh +--full$", start)
-    assert TIMERS[timer] in start
-    assert ("--monitor backup" in start) == bool(TIMERS[timer])
+def test_a_drop_in_for_systemd(tmp_path: Path) -> None:
+    """The service's own command behind us, with the times of its timer and how late it may be."""
+    made = _drop_in(tmp_path, backup_timer="[Timer]\nOnCalendar=*-*-* 03:05\nRandomizedDelaySec=1h\n")
+
+    assert made.splitlines() == [
+        "# /etc/systemd/system/backup.service.d/sentinel-run.conf",
+        "[Service]",
+        "ExecStart=",
+        "ExecStart=-/usr/bin/sentinel-run --monitor backup --schedule '5 3 * * *' --timezone UTC"
+        " --check-in-margin 62 -- /opt/backup.sh  --full",
+    ]
+
+
+def test_a_timer_whose_times_sentry_does_not_know(tmp_path: Path) -> None:
+    """The drop-in says why it has no monitor."""
+    made = _drop_in(tmp_path, backup_timer="[Timer]\nOnBootSec=5min\n")
+
+    assert "# No monitor, because Sentry knows no such times" in made
+    assert "ExecStart=-/usr/bin/sentinel-run -- /opt/backup.sh" in made
+
+
+def test_what_was_edited_of_a_unit_counts(tmp_path: Path) -> None:
+    """`systemctl edit` makes drop-ins; ours, from an earlier time, is none of the service's own."""
+    made = _drop_in(
+        tmp_path,
+        backup_timer="[Timer]\nOnCalendar=daily\n",
+        **{
+            "backup_timer__override.conf": "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 04:00 Europe/Berlin\n",
+            "backup_service__10-args.conf": "[Service]\nExecStart=\nExecStart=/opt/backup.sh --quick",
+            "backup_service__sentinel-run.conf": "[Service]\nExecStart=\nExecStart=sentinel-run -- /opt/backup.sh\n",
+        },
+    )
+
+    assert (
+        "--schedule '0 4 * * *' --timezone Europe/Berlin --check-in-margin 2 -- /opt/backup.sh --quick\n" in made
+    )
+
+
+def test_a_service_of_several_commands(tmp_path: Path) -> None:
+    """They run one after the other; checking in with one monitor each would be a run too many."""
+    made = _drop_in(
+        tmp_path,
+        backup_service="[Service]\nType=oneshot\nExecStart=+/opt/a\nExecStart=/opt/b\nExecStart=/opt/c\n",
+        backup_timer="[Timer]\nOnCalendar=daily\n",
+    )
+
+    found = re.findall(r"(?m)^ExecStart=\+?\S+ --monitor (\S+) .* (/opt/\w)$", made)
+    assert found == [("backup", "/opt/a"), ("backup-2", "/opt/b"), ("backup-3", "/opt/c")]
+
+
+def test_a_timer_that_starts_another_service(tmp_path: Path) -> None:
+    """Its `Unit=` says which; a service of the timer's own name is not the one it starts."""
+    timer = "[Timer]\nOnCalendar=hourly\nUnit=backup.service\n"
+
+    made = _drop_in(
+        tmp_path, "nightly.timer", nightly_timer=timer, nightly_service="[Service]\nExecStart=/opt/n\n"
+    )
+    other = _drop_in(tmp_path, "nightly.service")
+
+    assert made.startswith("# /etc/systemd/system/backup.service.d/")
+    assert "--monitor backup --schedule '@hourly'" in made
+    assert "ExecStart=/usr/bin/sentinel-run -- /opt/n\n" in other
+
+
+def test_an_instance_of_a_template(tmp_path: Path) -> None:
+    """Its text is the template's, and the drop-in its own."""
+    made = _drop_in(
+        tmp_path,
+        "dump@shop.timer",
+        **{
+            "dump@_service": "[Service]\nExecStart=/opt/dump %i\n",
+            "dump@_timer": "[Timer]\nOnCalendar=daily\n",
+            "dump@shop_timer__x.conf": "[Timer]\nAccuracySec=5min 20s\n",
+        },
+    )
+
+    assert made.startswith("# /etc/systemd/system/dump@shop.service.d/")
+    assert "--monitor dump-shop --schedule '@daily' --timezone UTC --check-in-margin 7 -- /opt/dump %i\n" in made
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,16 @@ def test_no_line_is_filled_up_for_a_pipe(work: Path) -> None:
 
     assert "raise ValueError" in captured.get()
     assert len(captured.get()) < 100_000
+
+
+@pytest.mark.usefixtures("runs")
+def test_slow_libraries_cost_only_those_who_want_them() -> None:
+    """Each of these takes as long to import as a tenth of the answer, or much longer."""
+    imported = run([sys.executable, "-X", "importtime", "-m", "sentinel_run", "show"]).stderr.decode()
+    names = {row.rpartition("|")[2].strip() for row in imported.splitlines()}
+
+    assert "sentinel_run.cli.story" in names
+    assert names.isdisjoint({"psutil", "statistics", "asyncio", "jinja2", "sentry_sdk", "urllib3"})
 
 
 def test_the_exception_with_its_place(work: Path) -> None:

@@ -66,6 +66,7 @@ PRINTING = (
     "history --csv",
     "doctor",
     "--help",
+    "--dry-run -- true",
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel_run.store import outbox as outbox_
 from sentinel_run.store.history import History
 from sentinel_run.store.servers import Pause
 from tests.delivery.conftest import Report, deliver, outbox, until_taken_in, until_unlocked
@@ -72,6 +73,28 @@ def test_refusal_drops_the_report_with_a_note(
     }
     assert (done.returncode, outbox(state_directory)) == (0, [])
     assert states == {"event": ("dropped", True), "transaction": ("dropped", True)}
+
+
+@pytest.mark.parametrize(("ran_since", "reported"), [(False, 2), (True, 1)])
+def test_a_clock_that_leaps_ahead_gives_no_report_up(
+    ran_since: bool, reported: int, server: Ingest, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for more than 30 days is given up; not where nothing else ran since, and the clock may be wrong."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    server.answers = Answer(status=503)
+    run(wrapped("false"))
+    deliver()
+    _let_pass(state_directory, days=40)
+    if ran_since:
+        run(wrapped("true"))
+        deliver()
+        _let_pass(state_directory, days=2)
+    server.answers = None
+
+    run(wrapped("false"))
+    deliver()
+
+    assert len(server.events) == reported
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -299,3 +322,12 @@ def test_report_works_with_the_server(report: Report, server: Ingest, state_dire
 
     until_unlocked(state_directory)
     assert (server.connections, outbox(state_directory)) == (1, [])
+
+
+def _let_pass(state: Path, *, days: float) -> None:
+    """All runs of the history, and all that waits, become so much older."""
+    with closing(History(str(state))) as history, history._db as database:
+        database.execute("UPDATE runs SET started_at = started_at - ?", (days * 86400,))
+    for letter in outbox_.waiting(str(state)):
+        older = outbox_.name(letter.started_at - days * 86400, letter.run_id, letter.kind)
+        Path(letter.path).rename(state / "outbox" / older)

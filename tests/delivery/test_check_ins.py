@@ -68,6 +68,19 @@ def test_a_short_run_sends_its_closing_check_in_alone(report: Report, server: In
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("options", "margin"),
+    [(["--splay", "50ms"], 2), (["--splay", "50ms", "--check-in-margin", "7"], 7), ([], None)],
+)
+def test_a_start_that_is_spread_is_not_missed(
+    options: list[str], margin: int | None, report: Report, server: Ingest
+) -> None:
+    """Sentry waits for a minute by itself, and so much longer where --splay lets the run start later."""
+    report("true", options=[*CRONTAB, *options])
+
+    assert _only(server)["monitor_config"].get("checkin_margin") == margin
+
+
 def test_a_failure_is_linked_to_its_error(report: Report, server: Ingest) -> None:
     """By the trace, and the event names the monitor."""
     report("sh", "-c", "exit 3", options=["--monitor", "nightly"])

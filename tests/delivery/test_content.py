@@ -130,6 +130,27 @@ def test_ok_exit_is_success(report: Report, server: Ingest) -> None:
     assert (server.events, len(server.transactions)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "options", "command"),
+    [
+        (124, ["--timeout", "100ms"], ["sleep", "60"]),
+        (126, [], ["/"]),
+        (127, [], ["no-such-command"]),
+        (143, [], ["sh", "-c", "kill -TERM $$"]),
+    ],
+)
+def test_ok_exit_takes_what_a_shell_sees(
+    status: int, options: list[str], command: list[str], report: Report, server: Ingest
+) -> None:
+    """Who lists our own 124, 126 or 127, or that of a signal, means it; any other status lists none of them."""
+    done = report(*command, options=["--ok-exit", f"3,{status}", *options])
+    report(*command, options=["--ok-exit", "3", *options])
+
+    assert done.returncode == (status if status < 128 else 128 - status)
+    assert [made["contexts"]["trace"]["status"] == "ok" for made in server.transactions] == [True, False]
+    assert len(server.events) == 1
+
+
 def test_unsampled_run_sends_its_failure_only(report: Report, server: Ingest) -> None:
     """Sampling is for transactions; a failure is always reported."""
     report(*FAILING, options=["--traces-sample-rate", "0"])

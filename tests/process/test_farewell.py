@@ -137,6 +137,8 @@ def test_a_shell_is_one_line(state_directory: Path) -> None:
     ("options", "script", "words"),
     [
         (["--ok-exit", "4"], "exit 4", r"job ok, exit status 4, "),
+        (["--ok-exit", "143"], "kill -TERM $$", r"job ok, SIGTERM, "),
+        (["--ok-exit", "124", "--timeout", "100ms"], "exec sleep 60", r"job ok, exit status 124, "),
         (["--retries", "1", "--retry-delay", "0"], "test -e x || { touch x; exit 1; }", "job ok, 2 attempts, "),
         (["--timeout", "100ms"], "exec sleep 60", "job timed out after 0.1 s"),
         ([], "kill -SEGV $$", r"job was killed by SIGSEGV \(segmentation fault"),

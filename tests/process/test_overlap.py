@@ -97,6 +97,72 @@ def test_another_name_does_not_wait(holder: subprocess.Popen[bytes]) -> None:
     rest(holder)
 
 
+@pytest.fixture
+def careless(state_directory: Path) -> subprocess.Popen[bytes]:
+    """A run of the same name that was started without the option, as by hand."""
+    process = start(
+        wrapped("sh", "-c", "echo ready; read x; exit 0", options=["--name", "job"]), stdin=subprocess.PIPE
+    )
+    assert line(process) == "ready\n"
+    wait_until(lambda: running(state_directory))
+    return process
+
+
+def test_skip_looks_for_all_runs(careless: subprocess.Popen[bytes]) -> None:
+    """Also for one that regards no other; afterwards there is none."""
+    again = wrapped("echo", "no", options=["-v", "--name", "job", "--overlap", "skip"])
+
+    done = run(again)
+    rest(careless)
+
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert f"still going (pid {careless.pid})".encode() in done.stderr
+    assert run(again).stdout == b"no\n"
+
+
+def test_wait_waits_for_all_runs(careless: subprocess.Popen[bytes]) -> None:
+    """Also for one that regards no other."""
+    waiting = start(wrapped("echo", "then", options=["--name", "job", "--overlap", "wait"]))
+    wait_until(lambda: "pidfd" in open_files(waiting.pid))
+    assert waiting.poll() is None
+
+    rest(careless)
+
+    assert rest(waiting) == "then\n"
+
+
+def test_stop_older_stops_all_runs(careless: subprocess.Popen[bytes]) -> None:
+    """Also one that regards no other."""
+    done = run(wrapped("echo", "newer", options=["--name", "job", "--overlap", "stop-older"]))
+
+    rest(careless)
+    assert done.stdout == b"newer\n"
+    assert careless.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("policy", ["skip", "wait", "stop-older"])
+@pytest.mark.parametrize("outer", [["--overlap", "allow"], None], ids=["allow", "same"])
+def test_a_run_inside_one_of_its_name(policy: str, outer: list[str] | None) -> None:
+    """As with the option in a config file: the inner one waits for no end that can only come after its own."""
+    own = ["--overlap", policy]
+    inner = wrapped("echo", "inside", options=[*own, "--name", "job"])
+
+    done = run(wrapped(*inner, options=[*(outer or own), "--name", "job"]))
+
+    assert (done.returncode, done.stdout) == (0, b"inside\n")
+
+
+def test_runs_inside_one_of_their_name_regard_each_other() -> None:
+    """Two of them at once within a third: one does its work, the other is skipped."""
+    inner = " ".join(
+        map(str, wrapped("sh", "-c", "'echo once; sleep 2'", options=["--name", "job", "--overlap", "skip"]))
+    )
+
+    done = run(wrapped("sh", "-c", f"{inner} & {inner}; wait", options=["--name", "job", "--overlap", "skip"]))
+
+    assert done.stdout == b"once\n"
+
+
 def test_a_killed_wrapper_frees_the_turn(holder: subprocess.Popen[bytes], state_directory: Path) -> None:
     """`kill -9` of us while we hold it: the kernel frees it, whatever the command does."""
     wait_until(lambda: running(state_directory))

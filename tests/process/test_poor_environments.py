@@ -54,6 +54,19 @@ def test_hardly_any_process_left(room: int, open_to_all: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (7, b"said\n", b"")
 
 
+def test_a_pythonpath_with_modules_of_our_names(tmp_path: Path, state_directory: Path) -> None:
+    """A job's own `types.py` is not Python's: nothing of ours imports it, and the run is kept and delivered."""
+    for name in ("fcntl", "select", "enum", "types", "re", "functools", "collections", "json", "random"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not for you')")
+    ours = wrapped("sh", "-c", "echo $PYTHONPATH; exit 7", options=["--deliver", "wait"])
+
+    done = run(["env", f"PYTHONPATH={tmp_path}", *ours])
+
+    assert (done.returncode, done.stdout, done.stderr) == (7, f"{tmp_path}\n".encode(), b"")
+    assert b" 7 " in run([*PROGRAM, "history"]).stdout
+    assert list((state_directory / "journal").iterdir()) == []
+
+
 @pytest.mark.skipif(shutil.which("strace") is None, reason="apt-get install strace")
 @pytest.mark.parametrize("calls", ["flock", "fallocate", "pidfd_open", "renameat,rename"])
 def test_calls_that_the_system_refuses(calls: str, tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_process_1_reaps(options: tuple[str, ...], gate: Path) -> None:
     assert (done.stdout.split(), done.returncode) == ([b"PPid:", b"1", b"gone"], 7)
 
 
+@needs_namespaces
+@pytest.mark.parametrize("options", [(), ("--timeout", "0.3s")], ids=str)
+def test_process_1_with_the_proc_of_others(options: tuple[str, ...], gate: Path) -> None:
+    """Where /proc tells of other processes by the same numbers, its word is taken on none of them."""
+    # The pid of the command is one that the /proc of the outer namespace has as well.
+    script = "sh -c '(exec >/dev/null; read go <gate) & :'; echo go >gate; (exit 0); sleep 0.05; echo said; "
+    script += "exec sleep 1000" if options else "exit 7"
+    command = ["unshare", "--pid", "--fork", *wrapped("sh", "-c", script, options=options)]
+
+    done = run(command)
+
+    assert (done.stdout, done.stderr, done.returncode) == (b"said\n", b"", 124 if options else 7)
+
+
 def test_reap(gate: Path) -> None:
     """With `--reap` the orphan comes to us wherever we run."""
     done = run(wrapped("sh", "-c", f"echo $PPID {ORPHAN}", options=["--reap"]))

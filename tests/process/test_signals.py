@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +75,27 @@ def test_signal_to_us_reaches_the_command_once(name: str, under_us: Launch) -> N
 
         assert line(process).strip() == f"SIG{name}"
         assert _lines_after_fences(process) == []
+
+
+@pytest.mark.parametrize("name", ["TERM", "HUP", "USR1"])
+@pytest.mark.parametrize("options", [[], ["--retries", "1", "--retry-delay", "0s"]], ids=["once", "again"])
+def test_signal_that_our_caller_blocked(name: str, options: list[str]) -> None:
+    """The command has it blocked as well, and may wait for it (sigwait(3)) or let it in: it gets it."""
+    number = _number(name)
+    waits = f"import signal; print('ready', flush=True); print(signal.sigwait([{number}]), flush=True)"
+    process = subprocess.Popen(
+        wrapped(sys.executable, "-c", f"{waits}; raise SystemExit(3)", options=options),
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [number]),
+    )
+    for _ in range(1 + bool(options)):
+        assert line(process) == "ready\n"
+        os.kill(process.pid, number)
+        assert line(process) == f"{number}\n"
+        if name != "USR1":  # Who asked for the end wants no second attempt.
+            break
+
+    assert process.wait(PATIENCE_S) == 3
 
 
 @pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT", "USR1", "WINCH", "CONT", "PIPE", "SEGV"])

@@ -115,8 +115,9 @@ def test_verbose_tells_why(state: Path) -> None:
     done = run(wrapped("true", options=["--verbose"]))
 
     assert done.returncode == 0
-    assert b"belongs to another user" in done.stderr
-    assert all(row.startswith(b"sentinel-run: ") for row in done.stderr.splitlines())
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(b"sentinel-run: the state directory cannot be used: ")
+    assert b"belongs to another user" in told
 
 
 def test_own_link_in_a_private_place_is_followed(state: Path) -> None:
@@ -196,6 +197,16 @@ def test_read_only_disk(read_only_disk: Path) -> None:
     _runs_as_ever()
 
     assert ended(read_only_disk) == []
+
+
+def test_a_store_that_cannot_be_written_is_told_once(read_only_disk: Path) -> None:
+    """In plain words, and not by the file that could not be made."""
+    done = run(wrapped("true", options=["--verbose"]))
+
+    why = f"{read_only_disk}: Read-only file system"
+    assert (
+        done.stderr.decode() == f"sentinel-run: the state directory cannot be used: {why}; this run is not kept\n"
+    )
 
 
 def test_no_home_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

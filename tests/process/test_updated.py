@@ -38,6 +38,16 @@ def test_the_ending_is_the_commands(
     assert done.stdout.splitlines() in ([b"said"], [b"said"] * 2)
 
 
+def test_what_is_left_behind_does_not_change_it(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours after the command's end leaves its status, also where a process still holds its stdout."""
+    script = "mv sentinel_run gone; sleep 0.5 & exit 3"
+    command = [sys.executable, "-m", "sentinel_run", "--", "sh", "-c", f"sleep 0.3; {script}"]
+
+    monkeypatch.chdir(copy)
+
+    assert run(command).returncode == 3
+
+
 def test_nothing_is_said_of_a_success(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What --only-on-failure holds back stays back."""
     script = "sleep 0.3; mv sentinel_run gone; echo said"

@@ -16,8 +16,11 @@ SLUGS = {
     "Back Up!": "back-up",
     "db_dump": "db_dump",
     "npm run build": "npm-run-build",
-    "straße": "stra-e",
-    "日本": "job",
+    "straße": "strasse",
+    "Ménage à 3.sh": "menage-a-3-sh",
+    "日本": "job-c7b7cdcc",
+    "バックアップ.sh": "sh-bb40b32a",
+    "→ naïve!": "naive",
     "": "job",
     "---": "job",
     "42": "job-42",
@@ -46,3 +49,11 @@ def test_the_zone_of_this_machine() -> None:
     assert monitors.local_zone({"TZ": "Asia/Tokyo"}) == "Asia/Tokyo"
     assert monitors.local_zone({"TZ": ":America/Lima"}) == "America/Lima"
     assert monitors.local_zone({"TZ": "CET-1CEST"}) == monitors.local_zone({})
+
+
+@pytest.mark.parametrize(
+    ("splay_s", "margin_min"), [(None, None), (0.0, None), (0.5, 2), (60, 2), (61, 3), (600, 11), (1e9, 40320)]
+)
+def test_the_margin_of_a_spread_start(splay_s: float | None, margin_min: int | None) -> None:
+    """In whole minutes, never less than the splay, and as long as Sentry takes."""
+    assert monitors._margin_min(splay_s) == margin_min

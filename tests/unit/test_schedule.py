@@ -19,6 +19,7 @@ READINGS = {
     "0 9-17/2 1,15 jan,Mar-MAY mon-fri": Schedule("0 9-17/2 1,15 1,3-5 1-5"),
     "0 0 * * 7": Schedule("0 0 * * 7"),
     "5/10 * * * *": Schedule("5/10 * * * *"),
+    "5-5/10 3-3 * * *": Schedule("5 3 * * *"),
     "@daily": Schedule("0 0 * * *"),
     "@Midnight": Schedule("0 0 * * *"),
     "@hourly": Schedule("0 * * * *"),
@@ -30,6 +31,8 @@ READINGS = {
     "every 1 hour": Schedule(every=1, unit="hour"),
     "every 2 weeks": Schedule(every=2, unit="week"),
     "Every 2 Hours": Schedule(every=2, unit="hour"),
+    "@every 5m": Schedule(every=5, unit="minute"),
+    "@Every  1h30m": Schedule(every=90, unit="minute"),
     "0 0 30 2 1": Schedule("0 0 30 2 1"),
     "0 0 29 2 *": Schedule("0 0 29 2 *"),
 }
@@ -38,7 +41,7 @@ WRONG = [
     "*/0 * * * *", "5-1 * * * *", "1-2-3 * * * *", "-5 * * * *", "1, * * * *", ",1 * * * *", "*5 * * * *",
     "* * * mon *", "jan * * * *", "H * * * *", "0 0 30 2 *", "0 0 31 4,6,9,11 *", "@reboot", "@daily x", "@",
     "every", "every 0 minutes", "every 5", "every 5 seconds", "every x minutes", "every -1 hours", "10 minutes",
-    "CRON_TZ=Mars/Base 0 3 * * *", "CRON_TZ= 0 3 * * *", "\u0665 * * * *",
+    "@every", "@every 30s", "@every 90s", "@every 0m", "@every x", "@every 5 m", "CRON_TZ=Mars/Base 0 3 * * *", "CRON_TZ= 0 3 * * *", "\u0665 * * * *",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sentinel_run.diagnose.attempts import of_last
-from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
+from sentinel_run.diagnose.tracebacks import tracebacks
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -121,10 +121,11 @@ def _traceback(told: Story) -> Iterator[int]:
     thrown = told.diagnosis.thrown
     places = [at for at, line in enumerate(told.lines) if line.stream != "attempt"]
     found = tracebacks([told.lines[at] for at in places]) if thrown else []
-    ended = ended_by(of_last(found, told.facts.attempts))
     # A crash has its frames from elsewhere: the debugger, the kernel.
-    if ended is not None and ended.traceback.chain[-1].frames == thrown[-1].frames:
-        yield from (places[at] for at in ended.indexes)
+    last = of_last(found, told.facts.attempts)
+    same = [one for one in last if one.traceback.chain[-1].frames == thrown[-1].frames]
+    if same:
+        yield from (places[at] for at in same[-1].indexes)
 
 
 def _is_same(line: Line, reason: str) -> bool:

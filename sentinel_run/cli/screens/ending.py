@@ -39,7 +39,7 @@ def _further(told: Story, ending: Ending) -> Iterator[str]:
         yield f"but it {ending.complaint.what}"
     if len(told.facts.attempts) > 1:
         yield f"the last of {len(told.facts.attempts)} attempts"
-    if told.diagnosis.status == "ok" and ending.exit_status:
+    if told.diagnosis.status == "ok" and ending.told_status:
         yield "which counts as success (--ok-exit)"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel_run.cli.screens import words
-from sentinel_run.report import host
+from sentinel_run.report import counters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ def machine(facts: Facts) -> str:
 
 def _parts(facts: Facts) -> Iterator[str]:
     before, after = facts.usage.before, facts.usage.after
-    busy = host.busy_percent(before.get("stat", ""), after.get("stat", ""))
+    busy = counters.busy_percent(before.get("stat", ""), after.get("stat", ""))
     if busy is not None:
         yield f"{words.busy(busy / 100)} busy"
     if load := after.get("load", "").split()[:1]:
         yield f"load {load[0]}"
-    if "MemTotal" in after.get("memory", ""):
-        found = host.memory(after)
-        yield f"{words.size(found['used'])} of {words.size(found['total'])} memory used at the end"
+    memory = counters.meminfo_bytes(after.get("memory", ""))
+    if "MemTotal" in memory and "MemAvailable" in memory:
+        total, available = memory["MemTotal"], memory["MemAvailable"]
+        yield f"{words.size(total - available)} of {words.size(total)} memory used at the end"

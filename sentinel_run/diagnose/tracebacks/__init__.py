@@ -58,7 +58,8 @@ from sentinel_run.diagnose.tracebacks import (
     tcl,
     zig,
 )
-from sentinel_run.diagnose.tracebacks.afterwords import passed_at
+from sentinel_run.diagnose.tracebacks.aftermath import LANGUAGES, aftermath
+from sentinel_run.diagnose.tracebacks.afterwords import fenced, passed_at
 from sentinel_run.diagnose.tracebacks.choice import Found, ended_by, last_word
 from sentinel_run.diagnose.tracebacks.margins import without_margin
 from sentinel_run.diagnose.tracebacks.sources import sources
@@ -95,6 +96,8 @@ READERS: tuple[Reader, ...] = (
 # Each traceback becomes records, which is what takes long; a report shows twenty of those that ended nothing.
 # Where they stand dense, a part of the end has as many; to try that first saves time where there is much more.
 _ENOUGH, _PART, _MUCH = 300, 6, 2
+# So many lines may a program say after what it logs, before it ends.
+_MOST_FAREWELLS = 4
 
 
 def tracebacks(lines: Sequence[Line]) -> list[Found]:
@@ -134,16 +137,38 @@ def _beginning(lines: Sequence[Line], part: int) -> int:
     return least
 
 
-def _of_source(source: Source) -> Iterator[Found]:
-    text = "\n".join(source.texts)
+def _of_source(source: Source) -> list[Found]:
+    """All of one program, with what came after those that it may have printed itself."""
     claimed = bytearray(len(source.texts))
-    last = last_word(source.texts)
-    passed = passed_at(source.texts) if "\nOK" in text or " passed" in text else -1
+    found = list(_claims(source, claimed))
+    printed = (one.traceback for one in found if one.traceback.language in LANGUAGES)
+    uncaught = [traceback for traceback in printed if not traceback.is_caught]
+    if not uncaught:
+        return found
+    after = aftermath(source, max(uncaught, key=lambda traceback: traceback.last), claimed)
+    return [one._replace(aftermath=after) if one.traceback.language in LANGUAGES else one for one in found]
+
+
+def _claims(source: Source, claimed: bytearray) -> Iterator[Found]:
+    text = "\n".join(source.texts)
+    last, farewell = last_word(source.texts), last_word(source.texts, _MOST_FAREWELLS)
+    harmless = _harmless(source.texts, text)
     for reader in READERS:
         if any(hint in text for hint in reader.HINTS):
             for traceback in reader.read(source.texts):
                 lines = slice(traceback.first, traceback.last + 1)
                 if not any(claimed[lines]):
                     claimed[lines] = b"\1" * len(claimed[lines])
-                    is_caught = traceback.is_caught or traceback.last < passed
-                    yield Found.of(traceback._replace(is_caught=is_caught), source, last)
+                    is_caught = traceback.is_caught or bool(harmless[traceback.first])
+                    # A complaint without a type (a shell's) is no error that a program logs before it gives up.
+                    word = farewell if traceback.chain[-1].type else last
+                    yield Found.of(traceback._replace(is_caught=is_caught), source, word)
+
+
+def _harmless(texts: Sequence[str], text: str) -> bytearray:
+    """Marks the lines before the word that all tests passed, and those that Markdown's fences show."""
+    passed = passed_at(texts) if "\nOK" in text or " passed" in text else 0
+    marks = bytearray(len(texts))
+    for part in (range(passed), *(fenced(texts) if "```" in text or "~~~" in text else ())):
+        marks[part.start : part.stop] = b"\1" * len(part)
+    return marks

@@ -14,6 +14,7 @@ _AFTERWORDS = re.compile(
     r"[\W_]*+$|make(?:\[\d+\])?: (?:\*\*\*|Leaving directory)|npm (?:ERR!|error)|error Command failed|Aborted"
     r"|Segmentation fault|command terminated|Command exited with non-zero status|error: Process completed with"
     r"|[\w./-]++: line \d+: +\d+ \w|Bus error|Killed|Trace/breakpoint trap|note: run with `RUST_BACKTRACE"
+    r"|\s*For full logs, run"
 )
 # A heading, a statement that a shell traces (`set -x`), a complaint of a tool, a log record with its date, a word
 # to a CI (`##[error]`, `::error::`): no message goes on so.
@@ -21,15 +22,29 @@ _OTHERS = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ,]|##\[|::\w+(?: [^:]*)?::|[=_-]{5}|\++ \S"
     r"|[\w./-]++: line \d+: |(?:ba|da|z)?sh: |(?i:error|fatal|warning|usage): "
 )
+# What a program says when it ends, once it has logged why.
+_FAREWELL = re.compile(
+    r"(?!.{0,40}\b(?:error|fatal|critical|panic)\b *:)"
+    r".*\b(?:exit(?:ing|ed)?|shut(?:ting)? ?down|clean(?:ing|ed)?[ -]?up|good-?bye|bye|abort(?:ing|ed)?"
+    r"|giving up|gave up|stopp(?:ing|ed)|terminat(?:ing|ed)|roll(?:ing|ed) ?back|quit(?:ting)?|clos(?:ing|ed)"
+    r"|finished|failed|unsuccessful|elapsed|took)\b",
+    re.IGNORECASE,
+)
 # What unittest and pytest say of tests that all passed.
 _COUNTED = re.compile(r"Ran \d+ tests? in [\d.]+s$")
 _GOOD_END = re.compile(r"OK(?: \(.*\))?$")
+_FENCE = re.compile(r"\s{0,3}(```+|~~~+)[\w+-]*\s*$")
 _ALL_PASSED = re.compile(r"=+ (?:\d+ (?:passed|skipped|deselected|xfailed|xpassed|warnings?),? )+in .* =+$")
 
 
 def tells_nothing_new(text: str) -> bool:
     """Whether the line is empty, decoration, or says only that a program failed."""
     return _AFTERWORDS.match(text[:_LOOK_AT_CHARS]) is not None
+
+
+def says_farewell(text: str) -> bool:
+    """Whether a program says in the line that it ends now, and no other reason than it has told before."""
+    return _FAREWELL.match(text[:_LOOK_AT_CHARS]) is not None
 
 
 def is_of_another(text: str) -> bool:
@@ -49,3 +64,16 @@ def passed_at(texts: Sequence[str]) -> int:
         ):
             return number
     return -1
+
+
+def fenced(texts: Sequence[str]) -> list[range]:
+    """The numbers of the lines that stand between the fences of Markdown: a text that somebody shows."""
+    found, opened = list[range](), ""
+    for number, text in enumerate(texts):
+        fence = _FENCE.match(text) if text[:8].lstrip()[:3] in ("```", "~~~") else None
+        if fence and not opened:
+            opened, first = fence[1], number
+        elif fence and text.strip() == opened:
+            found.append(range(first, number))
+            opened = ""
+    return found

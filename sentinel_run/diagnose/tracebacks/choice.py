@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sentinel_run.diagnose.tracebacks.afterwords import tells_nothing_new
+from sentinel_run.diagnose.tracebacks.aftermath import ANOTHER_NAMED, ENDED, WENT_ON
+from sentinel_run.diagnose.tracebacks.afterwords import says_farewell, tells_nothing_new
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 class Found(Record):
     """A traceback, the time and the stream of its last line, and where its lines are in the whole output.
 
-    `is_logged` tells that it is part of a log record; `is_last_word`, that its program said nothing afterwards.
+    `is_logged` tells that it is part of a log record; `is_last_word`, that its program said nothing afterwards;
+    `aftermath`, whether it named another error then.
     """
 
     traceback: Traceback
@@ -25,6 +27,7 @@ class Found(Record):
     indexes: tuple[int, ...]
     is_logged: bool
     is_last_word: bool
+    aftermath: str = ENDED
 
     @property
     def last(self) -> int:
@@ -45,16 +48,29 @@ class Found(Record):
         )
 
 
-def last_word(texts: Sequence[str]) -> int:
-    """The number of the last line that tells anything, -1 if none does."""
-    numbers = range(len(texts) - 1, -1, -1)
-    return next((number for number in numbers if not tells_nothing_new(texts[number])), -1)
+def last_word(texts: Sequence[str], farewells: int = 0) -> int:
+    """The number of the last line that tells anything, -1 if none does.
+
+    So many `farewells` at the end tell nothing.
+    """
+    for number in range(len(texts) - 1, -1, -1):
+        if tells_nothing_new(texts[number]):
+            continue
+        if not farewells or not says_farewell(texts[number]):
+            return number
+        farewells -= 1
+    return -1
 
 
-def ended_by(found: Sequence[Found]) -> Found | None:
-    """The last one that nobody caught; else a logged one after which nothing more was said."""
+def ended_by(found: Sequence[Found], *, is_alone: bool = False) -> Found | None:
+    """The last one that nobody caught; else a logged one after which nothing more was said.
+
+    `is_alone` tells that the command is the program itself, and no script that may go on after its end: then it
+    has caught what it says another error after.
+    """
     uncaught = [one for one in found if not one.traceback.is_caught]
     for one in reversed(uncaught):
-        if not one.is_logged or one.is_last_word:
+        is_survived = one.aftermath == WENT_ON or (is_alone and one.aftermath == ANOTHER_NAMED)
+        if not is_survived and (not one.is_logged or one.is_last_word):
             return one
     return None

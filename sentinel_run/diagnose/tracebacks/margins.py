@@ -23,8 +23,15 @@ _WORDS = re.compile(
     r"|thread '[^'\n]{0,80}' (?:\(\d+\) )?panicked at |\tat [\w.$/<>]+\(|    at .{1,300}:\d+:\d+\)?$"
     r"|PHP (?:Fatal|Parse) error: "
 )
-# Comments and the sides of a diff: nobody's log.
-_QUOTING = re.compile(r"\s*(?://+|\*+|--|;+|[+-]) *$")
+# Comments, the sides of a diff, bars at the side, and quotes of quotes: nobody's log.
+_QUOTING = re.compile(r"\s*(?://+|\*+|--|;+|[+-]|#+|\||>[>| ]*>) *$")
+# What a mail that quotes another one has above the quotation.
+_QUOTES = re.compile(r" *> *$")
+_OF_MAILS = re.compile(
+    r"(?:From|To|Subject|Date|In-Reply-To|Message-ID): \S"
+    r"|.{0,200}\b(?:wrote|writes|schrieb|a écrit|escribió)\b.{0,80}:$"
+)
+_LOOK_ABOVE = 20
 _DIGIT = re.compile(r"\d")
 
 
@@ -38,7 +45,8 @@ def without_margin(source: Source) -> Source | None:
         return None
     at = free = 0
     while at < len(texts):
-        if margin := _margin(texts[at]):
+        margin = _margin(texts[at])
+        if margin and not _is_of_mail(texts, at, margin):
             first, at = _block(texts, at, margin, free)
             last, free = (slice(first, at), len(margin)), at
         else:
@@ -62,6 +70,14 @@ def _margin(text: str) -> str:
     found = _WORDS.search(text, 0, _LONGEST_MARGIN + 400)
     margin = text[: found.start()] if found and found.start() <= _LONGEST_MARGIN else ""
     return margin if margin[-1:].isspace() and not _QUOTING.match(margin) else ""
+
+
+def _is_of_mail(texts: Sequence[str], at: int, margin: str) -> bool:
+    """Whether line `at`, which has this margin, is quoted in a mail."""
+    if not _QUOTES.match(margin):
+        return False
+    above = texts[max(0, at - _LOOK_ABOVE) : at]
+    return any(_OF_MAILS.match(text[:_LONGEST_MARGIN].lstrip("> ")) for text in above)
 
 
 def _block(texts: Sequence[str], at: int, margin: str, free: int) -> tuple[int, int]:

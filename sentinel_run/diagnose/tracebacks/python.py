@@ -72,7 +72,7 @@ def _one(lines: Sequence[str], at: int, depth: int) -> tuple[Tree | None, int]:
     name = _NAME.match(text(lines, at, margin(depth)) or "")
     if name is None:
         return None, at
-    value, at = message(lines, at + 1, margin(depth), name[3] or "")
+    value, at = message(lines, at + 1, margin(depth), name[2], name[3] or "")
     members, at = _members(lines, at, depth)
     return Tree(Thrown(name[2], value, name[1].rstrip("."), calls), members), at
 

@@ -23,6 +23,7 @@ _WARNING = re.compile(r"[^:]++:\d++: \w*Warning: ")
 _MARKS = re.compile(r"[\s^~]*+$")
 _BRACKETS = re.compile(r"\s*[\[\](){},]+\s*$")
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python")
+_LOOK_AT_CHARS = 1000
 # A longer message is more likely the output of somebody else.
 _LONGEST_MESSAGE = 20
 # Another thread's or process's log, which writes to the same stream.
@@ -30,6 +31,19 @@ _LONGEST_INTERRUPTION = 3
 # A class is told by its capital letter; those without one by how they end.
 _EXCEPTION = re.compile(
     r"(?:[\w<>]{1,80}\.){0,12}(?:[A-Z]\w{0,100}|\w{0,80}(?:error|exception|timeout|fault|exit))(?::|$)"
+)
+# Messages that the language makes itself, on one line: what follows them is somebody else's.
+_WHOLE = re.compile(
+    r"KeyError: (?:(['\"]).*\1|-?\d+|\(.*\))$"
+    r"|(?:\w+Error|Exception): \[(?:Errno|WinError) -?\d+\] .*'$"
+    r"|ModuleNotFoundError: No module named '[^']*'(?:; .*)?$"
+    r"|(?:NameError: name '\w+' is not defined|AttributeError: .* has no attribute '\w+')(?:\. Did you mean: .*)?$"
+    r"|ZeroDivisionError: (?:\w+ )?(?:division|modulo)(?: or modulo)? by zero$"
+    r"|IndexError: \w+ index out of range$"
+    r"|RecursionError: maximum recursion depth"
+    r"|Unicode\w+Error: '[\w-]+' codec can't "
+    r"|JSONDecodeError: .*\(char \d+\)$"
+    r"|CalledProcessError: Command .* (?:returned non-zero exit status \d+|died with <Signals\.\w+: \d+>)\.$"
 )
 
 
@@ -90,8 +104,10 @@ def frame_of(line: str) -> Frame | None:
     return frame(match[1], int(match[2]), match[3] or "") if match else None
 
 
-def message(lines: Sequence[str], at: int, before: str, first: str) -> tuple[str, int]:
+def message(lines: Sequence[str], at: int, before: str, kind: str, first: str) -> tuple[str, int]:
     """The message that begins with `first` and goes on at line `at`, its notes included, and the line after it."""
+    if _WHOLE.match(f"{kind}: {first}"[:_LOOK_AT_CHARS]):
+        return first.strip(), at
     said, end = [first], at
     while (more := _more(lines, end, before)) is not None:
         if len(said) > _LONGEST_MESSAGE:

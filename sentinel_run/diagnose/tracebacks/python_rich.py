@@ -49,7 +49,7 @@ def _chain(lines: Sequence[str], at: int) -> tuple[list[Thrown], int]:
         name = _NAME.match(lines[at]) if at < len(lines) else None
         if name is None:
             break
-        value, end = message(lines, at + 1, "", name[3] or "")
+        value, end = message(lines, at + 1, "", name[2], name[3] or "")
         found.append(Thrown(name[2], value, name[1].rstrip("."), calls, link=link))
         link = LINKS.get(lines[end + 1], "") if end + 3 < len(lines) else ""
         at = end + 3 if link else len(lines)
@@ -73,7 +73,7 @@ def _place(lines: Sequence[str], at: int) -> tuple[re.Match[str] | None, int]:
     row = lines[at][:-1].rstrip()
     if at + 1 < len(lines) and _BROKEN.match(row):
         # A full row may end within a word, or just before a blank.
-        glue = ("", " ") if lines[at][-2:-1].strip() else (" ",)
+        glue = ("", " ") if lines[at][-3:-1].strip() else (" ",)
         rest = lines[at + 1][:-1].strip(f"{_SIDES} ")
         if found := next(filter(None, (_PLACE.match(row + between + rest) for between in glue)), None):
             return found, 2

@@ -37,10 +37,11 @@ _OF_ZSH = re.compile(
 )
 _REQUIRED = re.compile(r"[A-Za-z_]\w*: ")
 _QUOTED = re.compile(r"`(.*)'$")
-_TRACED = re.compile(r"\++(?: ?([^\s:>]+\.\w*sh|\w+):(\d{1,9})[>:] ?)? ?(\S.*)")
+_TRACED = re.compile(r"\++(?: ?([^\s:>]+\.\w*sh|\w+):(\d{1,9})[>:] ?| )(\S.*)")
 # `cmd || exit 1`: what failed is the statement before.
 _LEAVES = re.compile(r"\++.{0,60}? (?:exit|return)(?: \d+)?$")
-_DIFF = ("+++ ", "@@ ", "--- ", "diff ")
+# A diff, or any text behind a margin of pluses: statements of a shell begin after one blank.
+_ADDED = re.compile(r"\+\+\+ |@@ |--- |diff |\++\s{2,}\S|\+(?:Traceback|Exception)\b")
 _LOOK_AT_CHARS = 1000
 _LOOK_BACK = 40
 
@@ -96,7 +97,7 @@ def _traced(lines: Sequence[str]) -> Traceback | None:
     """The last statement of `set -x` that is no `exit`, with all that was said after it."""
     recent = range(len(lines) - 1, max(-1, len(lines) - _LOOK_BACK), -1)
     statements = [at for at in recent if _TRACED.match(lines[at][:_LOOK_AT_CHARS])]
-    if len(statements) < 2 or any(lines[at].startswith(_DIFF) for at in recent):
+    if len(statements) < 2 or any(_ADDED.match(lines[at][:_LOOK_AT_CHARS]) for at in recent):
         return None
     last = statements[0] if not _LEAVES.match(lines[statements[0]][:80]) else statements[1]
     match = _TRACED.match(lines[last][:_LOOK_AT_CHARS])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sentinel_run.crontabs import lines, reach, rewriting
+from sentinel_run.crontabs import form, lines, reach, rewriting
 from sentinel_run.crontabs.lines import Job, Line
 from sentinel_run.crontabs.rewriting import Wrapper
 
@@ -62,7 +62,7 @@ def test_the_collection_round_trips(column: bool) -> None:
 
 def test_every_monitor_has_a_slug_of_its_own() -> None:
     """Two jobs of one name would overwrite each other's schedule."""
-    slugs = [word for line in _wrapped(COLLECTION).splitlines() for word in rewriting._SLUG.findall(line)]
+    slugs = [word for line in _wrapped(COLLECTION).splitlines() for word in form._SLUG.findall(line)]
 
     assert len(slugs) == len(set(slugs)) > 50
 
@@ -75,7 +75,8 @@ LINES = {
     "* * * * * mail joe%hi": "* * * * * {} --monitor mail --schedule '* * * * *' --timezone Europe/Berlin -- mail joe%hi",
     "* * * * * echo 'a' | b%hi": "* * * * * {} --monitor b --schedule '* * * * *' --timezone Europe/Berlin -- sh -c 'echo '\\''a'\\'' | b'%hi",
     "@reboot /opt/x": "@reboot {} -- /opt/x",
-    "@every  5m /opt/x": "@every  5m {} -- /opt/x",
+    "@every  5m /opt/x": "@every  5m {} --monitor x --schedule '@every 5m' -- /opt/x",
+    "@every 30s /opt/x": "@every 30s {} -- /opt/x",
 }  # fmt: skip
 
 
@@ -104,6 +105,48 @@ def test_undo_takes_back_only_what_was_made_here() -> None:
     made = rewriting.undo(text, has_user_column=False)
 
     assert (made.text, made.changed, len(made.remarks)) == (text, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "schedule"),
+    [
+        ("@every 5m", "'@every 5m'"),
+        ("30  4 * * mon", "'30 4 * * mon'"),
+        ("@weekly", "@weekly"),
+        ("00 3 * * *", None),
+        ("@daily", None),
+    ],
+)
+def test_times_that_somebody_has_changed(times: str, schedule: str | None) -> None:
+    """The monitor would go on to expect the job at the times before; all else of the line stays."""
+    before = "0 3 * * *" if times != "@daily" else "0 0 * * *"
+    old = _wrapped(f"{before} A=b /opt/x --full # all\n").replace(before, times, 1)
+
+    made = rewriting.wrap(old, WRAPPER._replace(timezone="UTC"), has_user_column=False)
+
+    assert made.text == (old.replace(f"'{before}'", schedule) if schedule else old)
+    assert (made.changed, made.remarks) == (int(schedule is not None), ())
+    assert _wrapped(made.text) == made.text
+    assert _undone(made.text) == f"{times} A=b /opt/x --full # all\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "is_told"),
+    [
+        ("--monitor x --schedule '0 3 * * *' --timeout 2h", True), ('--monitor=x --schedule="@hourly" -v', True),
+        ("--monitor x --schedule '30 4 * * *'", False), ("--monitor x --schedule 'every 2 hours'", False),
+        ("--monitor x --schedule 'CRON_TZ=Asia/Tokyo 30 13 * * *'", False), ("--timeout 2h", False),
+        ("--monitor x --schedule 'no such'", False), ("-- /opt/own --schedule '0 3 * * *'", False),
+    ],
+)  # fmt: skip
+def test_another_schedule_than_the_lines_own(options: str, is_told: bool) -> None:
+    """What was written by hand stays; that its monitor expects it at other times is told."""
+    text = f"30 4 * * * sentinel-run {options} -- /opt/x\n"
+
+    made = rewriting.wrap(text, WRAPPER, has_user_column=False)
+
+    assert made.text == text
+    assert [remark.startswith("its --schedule is ") for remark in made.remarks] == [True] * is_told
 
 
 def test_a_line_that_would_be_too_long_stays() -> None:
@@ -148,7 +191,7 @@ def test_a_user_who_cannot_run_us_keeps_the_job() -> None:
     assert made.changed == 1
     assert "nobody /opt/y\n" in made.text
     assert made.remarks == (
-        "left as it is, because nobody cannot run /usr/bin/sentinel-run: 0 1 * * * nobody /opt/y...",
+        "left as it is, because nobody cannot run /usr/bin/sentinel-run: 0 1 * * * nobody /opt/y",
     )
 
 
@@ -193,12 +236,40 @@ def test_a_path_with_odd_letters_is_quoted() -> None:
     assert _undone(made) == "@reboot /opt/x\n"
 
 
-def test_a_shell_that_cron_could_not_start() -> None:
-    """Its name is not put into a line, where `%` would be the end of the command."""
-    text = "SHELL=/bin/odd%shell\n0 1 * * * a | b\n"
+@pytest.mark.parametrize(
+    "path", ["/bin/odd%shell", "/usr/bin/fish", "/bin/csh", "/usr/bin/python3", "/my shell/sh"]
+)
+def test_a_shell_that_may_read_us_otherwise(path: str) -> None:
+    """To python our words are no program, fish takes backslashes out of a quoted script: their jobs stay."""
+    text = f"SHELL={path}\n0 1 * * * a | b\nSHELL=/bin/ksh\n0 2 * * * c | d\n"
 
-    assert " -- sh -c 'a | b'" in _wrapped(text)
-    assert _undone(_wrapped(text)) == text
+    made = rewriting.wrap(text, WRAPPER, has_user_column=False)
+
+    assert made.changed == 1
+    assert made.text.startswith(f"SHELL={path}\n0 1 * * * a | b\nSHELL=/bin/ksh\n0 2 * * * /usr/bin/sentinel-run ")
+    assert made.remarks == (
+        f"left as it is, because its SHELL, {path}, is none that is known here: 0 1 * * * a | b",
+    )
+    assert _undone(made.text) == text
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_simple"),
+    [
+        ("SHELL=/bin/bash\nBASH_ENV=/etc/jobs.bash", False), ("BASH_ENV=/x\nSHELL=/bin/bash", False),
+        ("SHELL=/bin/zsh", False), ("BASH_ENV=/x", True), ("BASH_ENV=/x\nSHELL=/bin/bash\nBASH_ENV=", True),
+        ("SHELL=/bin/zsh\nSHELL=/bin/sh", True),
+    ],
+)  # fmt: skip
+def test_a_shell_with_functions(variables: str, is_simple: bool) -> None:
+    """Where it reads a file first, each word may be a function of that file."""
+    text = f"{variables}\n0 1 * * * nightly --all\n"
+
+    made = _wrapped(text)
+
+    assert (" -- nightly --all\n" in made) == is_simple
+    assert ("sh -c 'nightly --all'\n" in made) != is_simple
+    assert _undone(made) == text
 
 
 LETTERS = st.text(st.sampled_from(list("ab /.'\"\\%|&;<>$(){}=#`*\t é\udcff-")), max_size=24)

@@ -44,6 +44,45 @@ def test_by_age(history: History) -> None:
     assert _gone(history, _ALL._replace(for_s=210.0)) == ["000", "001", "002"]
 
 
+_DAY_S = 86400.0
+
+
+def _days(*ago: float, now: float) -> list[Kept]:
+    return [Kept(f"{days}", started_at=now - days * _DAY_S) for days in ago]
+
+
+def test_a_clock_that_leaps_ahead_makes_nothing_old(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine boots in the year 2040, runs its jobs, and is told the time an hour later: everything is still there."""
+    now, ahead = time.time(), 14 * 365 * _DAY_S
+    before = _days(80, 40, 1, 0.5, now=now)
+    fill(history, [*before, Kept("boot", started_at=now + ahead), Kept("hourly", started_at=now + ahead + 3600)])
+
+    monkeypatch.setattr(time, "time", lambda: now + ahead + 3700)
+    assert _gone(history, Keep()) == []
+    monkeypatch.setattr(time, "time", lambda: now + 3700)
+    assert _gone(history, Keep()) == []
+
+
+def test_age_counts_again_after_a_day(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that was off for half a year forgets a day later, and a job that runs rarely keeps few."""
+    now = time.time()
+    fill(history, _days(200, 180, 0.9, now=now))
+
+    assert _gone(history, Keep()) == []
+    monkeypatch.setattr(time, "time", lambda: now + 0.2 * _DAY_S)
+    assert _gone(history, Keep()) == ["200", "180"]
+    monkeypatch.undo()
+    fill(history, _days(60, 30, 0, now=now))
+    assert _gone(history, Keep(for_s=7 * _DAY_S)) == ["60"]
+
+
+def test_who_names_an_age_means_the_clock(history: History) -> None:
+    """`history prune --older-than 30d` is what somebody wants now."""
+    fill(history, _days(200, 180, now=time.time()))
+
+    assert _gone(history, Keep(None, 30 * _DAY_S, None, by_clock=True)) == ["200", "180"]
+
+
 def test_by_size(history: History) -> None:
     """The newest stay that fit in together, each with what its row takes."""
     fill(history, _rows(6))

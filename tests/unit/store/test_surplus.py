@@ -53,10 +53,10 @@ def test_by_age(state: str) -> None:
     outbox.put(state, outbox.name(NOW - 31 * 86400, "d" * 32, "event"), b"x")
     outbox.put(state, outbox.name(NOW - 29 * 86400, "e" * 32, "event"), b"x")
 
-    assert shown(surplus.stale(outbox.waiting(state))) == ["d-event"]
+    assert shown(surplus.stale(outbox.waiting(state), NOW)) == ["d-event"]
 
 
 def test_nothing_is_given_up_below_the_defaults(state: str) -> None:
     """The stated ones are far away."""
-    assert surplus.too_many(outbox.waiting(state)) == surplus.stale(outbox.waiting(state)) == []
+    assert surplus.too_many(outbox.waiting(state)) == surplus.stale(outbox.waiting(state), NOW) == []
     assert (surplus.MAX_LETTERS, surplus.MAX_BYTES) == (20_000, 200_000_000)
