@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from sentinel_run import measures
 from sentinel_run.errors import BadValueError
 from sentinel_run.records import Record
 
@@ -106,9 +107,7 @@ def _interval(text: str, words: list[str]) -> Schedule:
 
 def _every(text: str, length: str) -> Schedule:
     """`@every 1h30m`, as schedulers written in Go have it (supercronic, ofelia). Sentry counts in minutes."""
-    from sentinel_run import kinds
-
-    minutes = kinds.duration(length) / 60
+    minutes = measures.duration(length) / 60
     if minutes < 1 or not minutes.is_integer():
         raise BadValueError(text, f"{_WANTED}; an interval is a number of whole minutes")
     return Schedule(every=int(minutes), unit="minute")

@@ -18,6 +18,7 @@ EVERYONE = frozenset(
         "json_form",
         "kernel_file",
         "kinds",
+        "measures",
         "dsn",
         "ci",
         "ci_vendors",
