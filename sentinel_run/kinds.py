@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from sentinel_run.errors import BadValueError
 
+# These are kinds too; `schedule`, which a kind here reads schedules by, needs one of them.
+from sentinel_run.measures import duration as duration
+from sentinel_run.measures import in_words as in_words
+from sentinel_run.measures import size as size
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

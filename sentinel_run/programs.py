@@ -50,11 +50,17 @@ else:
     def _row(*values, **named):
         return values, named
 
-    class _Table(dict):
+    class _Table:
         """Makes a `Program` of a row when it is asked for: to make all takes as long as to load two modules."""
 
+        def __init__(self, rows):
+            self._rows = rows
+
+        def __contains__(self, key):
+            return key in self._rows
+
         def __getitem__(self, key):
-            values, named = super().__getitem__(key)
+            values, named = self._rows[key]
             return Program(*values, **named)
 
 

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from sentinel_run.child.passthrough import Seen
     from sentinel_run.child.pulse import Pulse
     from sentinel_run.child.signals import Watch
+    from sentinel_run.conclusion import Conclusion
     from sentinel_run.errors import SkippedError, SpawnError
     from sentinel_run.facts import Facts
-    from sentinel_run.farewell import Farewell
-    from sentinel_run.handover import Waiting
     from sentinel_run.records import Plan
 
 _LONG_RUN_S = 1.0
@@ -50,7 +49,6 @@ class Recorder:
         self.facts: Facts | None = None
         self._state = ""
         self._before: dict[str, str] = before or {}
-        self._watch: Watch | None = None
         self._unsaid = list(plan.notes)
         self._seen: Seen | None = None
 
@@ -116,7 +114,7 @@ class Recorder:
     def finished(self, facts: Facts) -> None:
         """Put facts that were made elsewhere into the journal and hand them over."""
         self._guard(lambda: self._keep(facts))
-        self._guard(lambda: self._have_delivered(facts))
+        self.hand_over()
 
     def skipped(self, error: SkippedError) -> None:
         """The same for a command that was not started because it was not its turn."""
@@ -128,19 +126,18 @@ class Recorder:
         """Whether `hand_over` will tell a person how the run ended."""
         will: list[bool] = []
         if (facts := self.facts) is not None:
-            self._guard(
-                lambda: will.append((farewell := self._farewell(facts)) is not None and farewell.is_heard())
-            )
+            self._guard(lambda: will.append(self._conclusion(facts).is_told()))
         return any(will)
 
-    def hand_over(self, watch: Watch) -> None:
-        """Have the facts delivered.
-
-        A signal that asks us to end while we wait for that is obeyed: the facts are safe by then.
-        """
-        self._watch = watch
+    def hand_over(self, watch: Watch | None = None) -> None:
+        """Have the facts delivered, which are safe by now: a signal that asks us to end meanwhile is obeyed."""
         if (facts := self.facts) is not None:
-            self._guard(lambda: self._have_delivered(facts))
+            self._guard(lambda: self._conclusion(facts).hand_over(self._state, watch))
+
+    def _conclusion(self, facts: Facts) -> Conclusion:
+        from sentinel_run.conclusion import Conclusion
+
+        return Conclusion(self._plan, facts, self.tail, self._seen, guard=self._guard, say=self._say)
 
     def _say_notes(self) -> None:
         while self._unsaid:
@@ -195,68 +192,6 @@ class Recorder:
             notes_ = (*facts.notes, f"the output could not be kept: {error.strerror}")
             self._keeper.close(facts._replace(output=bare, notes=notes_))
 
-    def _tell(self, facts: Facts) -> None:
-        """Tell the CI system that we are in how it ended; only the outermost run does."""
-        is_wanted = self._plan.value("annotate") == "auto" and not self._plan.value("quiet")
-        if is_wanted and _is_outermost(facts) and facts.place.ci:
-            from sentinel_run.epilogue import telling
-
-            telling.tell(facts, self._plan.environ)
-
-    def _add_to_report(self, facts: Facts) -> None:
-        """Add the run to the report that --junit names."""
-        if self._plan.value("junit") and _is_outermost(facts):
-            from sentinel_run.epilogue import telling
-
-            telling.add_to_report(facts, self._plan.environ, self._plan.value("junit"))
-
-    def _have_delivered(self, facts: Facts) -> None:
-        from sentinel_run import handover
-
-        how = handover.mode(self._plan.value("deliver"), facts)
-        farewell = self._farewell(facts)
-        waiting = handover.Waiting(
-            self._plan.value("deliver-timeout"),
-            self._is_called_off,
-            meanwhile=lambda: self._guard(farewell.begin) if farewell else None,
-        )
-        self._guard(lambda: self._tell(facts))
-        self._guard(lambda: self._add_to_report(facts))
-        self._deliver(facts, how, waiting)
-        if farewell:
-            farewell.conclude(self._state, how)
-        elif how == handover.WAIT and self._state and handover.is_waiting(self._state, facts):
-            from sentinel_run import whereabouts
-
-            self._say(f"the report {whereabouts.in_words(facts, self._state, how)}")
-
-    def _farewell(self, facts: Facts) -> Farewell | None:
-        """None if nobody is there to read it; then nothing is loaded for it."""
-        if self._seen is None or not self._has_listener():
-            return None
-        from sentinel_run.farewell import Farewell
-
-        return Farewell(self._plan, facts, self.tail, is_failure=self._seen.is_failure)
-
-    def _has_listener(self) -> bool:
-        return notes.may_speak(quiet=self._plan.value("quiet"), verbose=False)
-
-    def _deliver(self, facts: Facts, how: str, waiting: Waiting) -> None:
-        from sentinel_run import handover
-
-        if self._state:
-            handover.through_store(self._state, facts, handover.environ_of(self._plan), how=how, waiting=waiting)
-        else:
-            from sentinel_run.json_form import to_json
-
-            environ = handover.environ_of(self._plan)
-            handover.through_memory(to_json(facts), environ, how=how, waiting=waiting)
-
-    def _is_called_off(self) -> bool:
-        from sentinel_run.child import signals
-
-        return self._watch is not None and not signals.ENDING.isdisjoint(self._watch.arrived())
-
     def _import_what_comes_later(self) -> None:
         """For the first look at the process tree, and for the end.
 
@@ -265,7 +200,7 @@ class Recorder:
         """
         import sentinel_run.child.looks
         import sentinel_run.closing
-        import sentinel_run.handover
+        import sentinel_run.conclusion
         import sentinel_run.output
         from sentinel_run import gather, redact
 
@@ -294,10 +229,6 @@ class Recorder:
             from sentinel_run import gather, redact
 
             notes.say(redact.text(message, gather.secrets_of(self._plan)))
-
-
-def _is_outermost(facts: Facts) -> bool:
-    return facts.command.kind == "process" and not facts.identity.parent_run_id
 
 
 def _meant(word: str, error: SpawnError) -> str:

@@ -51,6 +51,7 @@ LATER = {
     "program",
     "gather",
     "closing",
+    "conclusion",
     "keeper",
     "facts",
     "redact",
