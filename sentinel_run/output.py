@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ESCAPE = "\x1b["
 _COLOUR = r"\x1b\[[0-9;]*+[mK]"
-_WITHIN = rf"[^\s\x1b](?:{_COLOUR})++[^\s\x1b]"
+_WITHIN = rf"[^\s\x1b](?:{_COLOUR}|(?!))++[^\s\x1b]"
 
 
 def kept(tail: Tail | Words, started_s: float, secrets: Secrets) -> Output:

@@ -20,9 +20,9 @@ _LONGEST_HEAD = 400
 _BLOCK = r"([ \t-]*+)[\"']?([\w.-]{1,100})[\"']?[ \t]*+:[ \t]*+(?:![\w!]+ )?[|>][+-]?\d?[+-]?[ \t\r]*+"
 _BLOCK_MARKS = (": |", ": >", ": !")
 # JSON: `"passwords": ["a", "b"]`, also over many lines, and `"password":` with its text on the next line.
-_TEXT = r"(?:\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+')"
+_TEXT = r"(?:\"(?:[^\"\\\n]|\\[^\n]|(?!))*+\"|'(?:[^'\\\n]|\\[^\n]|(?!))*+')"
 _KEY = r"([\"'])([\w.-]{1,100})\1"
-_LIST = rf"{_KEY}(\s{{0,9}}:\s{{0,9}})(\[\s*+{_TEXT}(?:\s*+,\s*+{_TEXT})*+)"
+_LIST = rf"{_KEY}(\s{{0,9}}:\s{{0,9}})(\[\s*+{_TEXT}(?:\s*+,\s*+{_TEXT}|(?!))*+)"
 _BELOW = rf"{_KEY}([ \t]{{0,9}}:[ \t\r]{{0,9}}\n[ \t]*+)({_TEXT})"
 # `name: DB_PASSWORD` and then `value: x`, as Kubernetes, ECS and XML's attributes have it.
 _MEMBER = (

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 # A word begins here: after anything but a letter, or after the end of a terminal's colour code.
 _START = r"(?:(?<![A-Za-z0-9_])|(?<=\[[0-9]m)|(?<=[0-9][0-9]m)|(?<=\[m))"
 _BRACKETS = r"&,;()\[\]{}<>`"
-_QUOTED = r"\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|\\\"(?:[^\"\\\n]|\\[^\"\n])*+\\\""
+_QUOTED = r"\"(?:[^\"\\\n]|\\[^\n]|(?!))*+\"|'(?:[^'\\\n]|\\[^\n]|(?!))*+'|\\\"(?:[^\"\\\n]|\\[^\"\n]|(?!))*+\\\""
 # A bracket belongs to a value when more of it follows, not when it closes what stands around it.
 _BARE = (
     rf"(?:\[Filtered\]|[^\s\"'\x1b{_BRACKETS}]|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))"
-    rf"(?:\[Filtered\]|\\ |[^\s\"'\x1b{_BRACKETS}]|[\"'](?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:]))*+"
+    rf"(?:\[Filtered\]|\\ |[^\s\"'\x1b{_BRACKETS}]|[\"'](?=\w)|[{_BRACKETS}](?![\s\"'{_BRACKETS}]|\Z|[\w.-]{{1,40}}[=:])|(?!))*+"
 )
 # Python's b'' and u'', a shell's $'' as `set -x` and `declare -p` print it.
-_PREFIXED = rf"(?:(?:\$|[bBuUrRN]{{1,2}})?+(?:{_QUOTED}))"
+_PREFIXED = rf"(?:(?:\$|[bBuUrRN]{{1,2}}|(?!))?+(?:{_QUOTED}))"
 _VALUE = rf"({_PREFIXED}|{_BARE})"
 _NAME = r"(?<![\w.-])([\w.-]++)"
-_COLOUR = r"(?:\x1b\[[0-9;]*+m)*+"
-_PAIR = rf"{_NAME}(\\{{0,7}}+[\"']?{_COLOUR}(?:[ \t]++is)?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
+_COLOUR = r"(?:\x1b\[[0-9;]*+m|(?!))*+"
+_PAIR = rf"{_NAME}(\\{{0,7}}+[\"']?{_COLOUR}(?:[ \t]++is|(?!))?+[ \t]*+(?:=>|:=|==?|:(?!:\w)){_COLOUR}[ \t]*+{_COLOUR})"
 # An option and the word after it; in a shell's line, and on the next line after a backslash.
 _OPTION = r"(?<![^\s\"'(=,;`])(--?[\w.-]++)([ \t]++(?:\\\n[ \t]*+)?)(?!--)(?!-\w(?!\S))(?![<\[{])"
 _OPTION_VALUE = rf"({_QUOTED}|\S++)"
 # A command line as Python, JSON and Ruby print it.
-_WORDS = rf"\[\s*+(?:{_QUOTED})(?:\s*+,\s*+(?:{_QUOTED}))++\s*+\]"
+_WORDS = rf"\[\s*+(?:{_QUOTED})(?:\s*+,\s*+(?:{_QUOTED})|(?!))++\s*+\]"
 # A user's password in SQL. Alembic says the same of no secret: `Can't locate revision identified by 'ab12'`.
 _IDENTIFIED = r"(?<!\brevision )(?<!\brevisions )identified[ \t]+(?:with[ \t]+\S{1,60}[ \t]+)?by"
 _HOST = r"(?=[A-Za-z0-9\[])(?!sha\d)"
@@ -53,12 +53,12 @@ class Pattern(Record):
 
 
 PATTERNS = (
-    Pattern(("://",), rf"(?<=://)(?!git@)(?:[^\s/@'\"<>]*+@)++{_HOST}", f"{FILTERED}@"),
+    Pattern(("://",), rf"(?<=://)(?!git@)(?:[^\s/@'\"<>]*+@|(?!))++{_HOST}", f"{FILTERED}@"),
     Pattern(("://",), rf"(?<=://)[^\s/@:'\"<>\[]{{1,100}}:(?!\d{{1,5}}[/?#])[^\s'\"<>@/][^\s'\"<>@]{{0,200}}@{_HOST}", f"{FILTERED}@"),
-    Pattern(("@",), rf"(?<![\w.%+/@:\]-])(?!(?i:mailto|to|from|cc|npm|jsr):)([\w.%+-]++:)(?!//)(?:[^\s/@:'\"<>,;\[\]]++@)++{_HOST}", rf"\1{FILTERED}@"),
+    Pattern(("@",), rf"(?<![\w.%+/@:\]-])(?!(?i:mailto|to|from|cc|npm|jsr):)([\w.%+-]++:)(?!//)(?:[^\s/@:'\"<>,;\[\]]++@|(?!))++{_HOST}", rf"\1{FILTERED}@"),
     Pattern(("digest ",), r"(?i)(\bdigest[ \t]+)(?=username=|realm=)[^\n]++", rf"\1{FILTERED}"),
-    Pattern(("authorization",), r"(?i)(authorization(?:\\?[\"']?[ \t]*+[:=]|\\?[\"'][ \t]*+,)[ \t]*+(?:\[(?!Filtered))?+(?:b(?=[\"']))?+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++)?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
-    Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?[ \t]*+[:,=][ \t]*+(?:b(?=[\"']))?+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    Pattern(("authorization",), r"(?i)(authorization(?:\\?[\"']?[ \t]*+[:=]|\\?[\"'][ \t]*+,)[ \t]*+(?:\[(?!Filtered)|(?!))?+(?:b(?=[\"'])|(?!))?+\\?[\"']?+(?:(?:basic|bearer|token|digest|negotiate|apikey)[ \t]++|(?!))?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
+    Pattern(("cookie",), r"(?i)(?<![\w-])((?:set-)?cookie\\?[\"']?[ \t]*+[:,=][ \t]*+(?:b(?=[\"'])|(?!))?+\\?[\"']?+)(?!\[Filtered)[^\n\"'\\]++", rf"\1{FILTERED}"),
     Pattern(("bearer",), r"(?i)\b(bearer[ \t]+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}+", rf"\1{FILTERED}"),
     Pattern(("auth\"", "auth\\\""), r"(\bauth\\?\"[ \t]*+:[ \t]*+\\?\")([A-Za-z0-9+/]{8,}+={0,2})", secret_pairs.basic),
     Pattern(("auth plain", "auth login", "auth xoauth2"), r"(?i)\b(auth (?:plain|login|xoauth2)[ \t]+)(?!\[Filtered)[A-Za-z0-9+/]{8,}+={0,2}", rf"\1{FILTERED}"),

@@ -25,9 +25,9 @@ _MINOR = frozenset([
     "echo", "printf", "sleep", "true", "false", "test", "[", "date", "logger", "mkdir", "touch",
 ])  # fmt: skip
 
-_INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*+\))*+"
+_INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\)|(?!))*+\)|(?!))*+"
 _SUBSTITUTION = rf"\$\({_INNER}\)?|`[^`]*`?|\$\{{[^}}]*\}}?"
-_QUOTED = rf"'[^']*'?|\"(?:\\.|{_SUBSTITUTION}|[^\"\\])*+\"?|\\."
+_QUOTED = rf"'[^']*'?|\"(?:\\.|{_SUBSTITUTION}|[^\"\\]|(?!))*+\"?|\\."
 # bash lets a function have nearly any name, `deploy:web` too; `a=()` is an empty list.
 _FUNCTION = r"[^\s;&|()<>={}'\"$`\\]+"
 _TOKEN = rf"""(?sx)
@@ -118,7 +118,7 @@ def _plain(word: str) -> str:
     """A word without its quotes; what the shell would put in for `$x` is unknown and becomes a single `$`."""
     import re
 
-    return re.sub(rf"(?s)'([^']*)'?|\"((?:\\.|[^\"\\])*+)\"?|{_EXPANSION}", _unquoted, word)
+    return re.sub(rf"(?s)'([^']*)'?|\"((?:\\.|[^\"\\]|(?!))*+)\"?|{_EXPANSION}", _unquoted, word)
 
 
 def _unquoted(match: Match[str]) -> str:

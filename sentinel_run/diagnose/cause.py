@@ -190,4 +190,4 @@ def _out_of_memory(name: str, ending: Ending, of_memory: Verdict) -> Diagnosis:
 def _lost(facts: Facts) -> Diagnosis:
     who = "its program" if facts.command.kind == TASK else "sentinel-run"
     sentence = f"{facts.command.name} was lost: {who} was killed before it could note the end"
-    return _failed("lost", "CommandLost", sentence, "unknown")._replace(reason=f"{who} was killed")
+    return _failed("lost", "CommandLost", sentence)._replace(reason=f"{who} was killed")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 HINTS: tuple[str, ...] = ("raised ",)
 # A program's own exception has its unit before it; only the language's have none.
 _HEAD = re.compile(
-    r"raised (?:((?:[A-Z][A-Z0-9_]*+\.)++)([A-Z][A-Z0-9_]*)|((?:CONSTRAINT|PROGRAM|STORAGE|TASKING)_ERROR)) : (.*)"
+    r"raised (?:((?:[A-Z][A-Z0-9_]*+\.|(?!))++)([A-Z][A-Z0-9_]*)"
+    r"|((?:CONSTRAINT|PROGRAM|STORAGE|TASKING)_ERROR)) : (.*)"
 )
 _PLACE = re.compile(r"([\w./~-]+\.ad[abs]):(\d{1,9})(?::(\d{1,9}))?(?: |$)")
 _CALL = re.compile(

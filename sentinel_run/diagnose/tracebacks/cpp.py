@@ -23,7 +23,7 @@ _GDB_LINES = 20
 _TERMINATE = re.compile(r"terminate called after throwing an instance of '(.*)'$")
 _TERMINATING = re.compile(
     r"libc\+\+abi(?:\.dylib)?: terminating (?:due to|with) uncaught exception of type "
-    r"([^:]*+(?:::[^:]*+)*+)(?:: (.*))?$"
+    r"([^:]*+(?:::[^:]*+|(?!))*+)(?:: (.*))?$"
 )
 _TERMINATED = re.compile(r"terminate called (without an active exception|recursively)$")
 # assert(3) of glibc, and of musl and others.

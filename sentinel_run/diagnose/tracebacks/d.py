@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HINTS: tuple[str, ...] = ("----------------",)
-_HEAD = re.compile(r"((?:\w++\.)++)(\w++)@([^\s(]+\.di?)\((\d{1,9})\)(?:: (.*)|$)")
+_HEAD = re.compile(r"((?:\w++\.|(?!))++)(\w++)@([^\s(]+\.di?)\((\d{1,9})\)(?:: (.*)|$)")
 _RULE = "----------------"
 _CALL = re.compile(r"(\S+?):(\d{1,9}|\?) (\S.*?) ?\[0x[0-9a-f]+\]$")
 _NAME = re.compile(r"(?:^|[ (])((?:[A-Za-z_]\w*\.)*)(~?[A-Za-z_]\w*)(?=[!(]|$)")

@@ -23,9 +23,11 @@ HINTS: tuple[str, ...] = (
 _LEAD = re.compile(r"(?:Unhandled exception\. |Unhandled Exception: |\[ERROR\] FATAL UNHANDLED EXCEPTION: )")
 _MONO_LEAD = "Unhandled Exception:"
 _NAME = re.compile(
-    r"((?:[^\W\d]\w*+\.)*+)([^\W\d_a-z][\w+`]*+)(?:\[.*?\])?(?: \((?:0x)?[0-9A-Fa-f]{1,8}\))?(?:: (.*)|$)"
+    r"((?:[^\W\d]\w*+\.|(?!))*+)([^\W\d_a-z][\w+`]*+)(?:\[.*?\])?(?: \((?:0x)?[0-9A-Fa-f]{1,8}\))?(?:: (.*)|$)"
 )
-_PRINTED = re.compile(r"((?:[^\W\d]\w*+\.)++)([^\W\d]\w*(?:Exception|Error))(?: \((?:0x)?[0-9A-Fa-f]{1,8}\))?: ")
+_PRINTED = re.compile(
+    r"((?:[^\W\d]\w*+\.|(?!))++)([^\W\d]\w*(?:Exception|Error))(?: \((?:0x)?[0-9A-Fa-f]{1,8}\))?: "
+)
 _INNER = "---> "
 _MEMBER = re.compile(r" *---> \(Inner Exception #(\d{1,4})\) (.*)")
 _INNER_END = "--- End of inner exception stack trace ---"

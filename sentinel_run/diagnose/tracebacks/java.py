@@ -16,10 +16,10 @@ _LOOK_AT_CHARS = 2000
 _LONGEST_MESSAGE = 20
 # Class loader and module stand before a slash; logging libraries add the jar in brackets.
 _FRAME = re.compile(
-    r"\s++at (?:[^\s(/]*+/)*+([\w$.<>-]++)\((?:Native Method|Unknown Source|([\w$.-]++)(?::(\d{1,9}))?)\)"
+    r"\s++at (?:[^\s(/]*+/|(?!))*+([\w$.<>-]++)\((?:Native Method|Unknown Source|([\w$.-]++)(?::(\d{1,9}))?)\)"
     r"(?: ~?\[[^\]]*\])?$"
 )
-_NAME = re.compile(r"((?:[a-z_][\w$]*+\.)*+)([A-Za-z_$][\w$.]*+)(?:: (.*))?$")
+_NAME = re.compile(r"((?:[a-z_][\w$]*+\.|(?!))*+)([A-Za-z_$][\w$.]*+)(?:: (.*))?$")
 _THREAD = re.compile(r'Exception in thread "[^"]*+" ')
 _NESTED = re.compile(r"(\s*+)(Caused by|Suppressed): (.*)$")
 _MORE = re.compile(r"\s++\.\.\. (\d{1,6}) (?:more|common frames omitted)$")

@@ -24,7 +24,7 @@ _FOREIGN = (
 _PLACE = re.compile(r"(.+?):(\d{1,9}):(\d{1,9})$")
 _NAMELESS = ("native", "<anonymous>", "index ")
 # `Error`, `AssertionError [ERR_ASSERTION]: text`, `[AggregateError: text] {`; `error: text` is Bun's for an Error.
-_FIRST = re.compile(r"\[?((?:[A-Za-z_$][\w$]*+\.)*+[A-Za-z_$][\w$]*+)(?: \[\w++\])?(?:: (.*)|\]?(?: \{)?$)")
+_FIRST = re.compile(r"\[?((?:[A-Za-z_$][\w$]*+\.|(?!))*+[A-Za-z_$][\w$]*+)(?: \[\w++\])?(?:: (.*)|\]?(?: \{)?$)")
 _KNOWN = re.compile(r"[\w$.]*(?:Error|Exception|Rejection)$")
 # What stands before the name: Deno, Node's warnings, browsers' consoles.
 _BEFORE = re.compile(

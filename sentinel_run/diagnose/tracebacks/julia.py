@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HINTS: tuple[str, ...] = ("ERROR: ",)
-_HEAD = re.compile(r"ERROR: (?:LoadError: )*+(.*)")
-_CAUSED = re.compile(r"caused by: (?:LoadError: )*+(.*)")
+_HEAD = re.compile(r"ERROR: (?:LoadError: |(?!))*+(.*)")
+_CAUSED = re.compile(r"caused by: (?:LoadError: |(?!))*+(.*)")
 _STACK = re.compile(r"Stacktrace:$|ERROR: ")
 _NAME = re.compile(r"((?:\w+\.)*)([A-Z]\w*(?:Exception|Error|Failed|Interrupt)\w*)(?:: (.*)|\((.*)\)$|$)")
 _CALL = re.compile(r" *\[\d+\] (.*)")

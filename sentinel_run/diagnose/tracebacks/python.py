@@ -31,7 +31,7 @@ _CAUGHT = (
 )
 # A worker's exception arrives as text between quotes, and is the cause of the one that its caller gets.
 _QUOTES = '"""'
-_NAME = re.compile(r"((?:(?:[^\W\d]\w*+|<locals>)\.)*+)([^\W\d]\w*+)(?:: ?(.*))?$")
+_NAME = re.compile(r"((?:(?:[^\W\d]\w*+|<locals>)\.|(?!))*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 _DEEPEST = 12
 
 

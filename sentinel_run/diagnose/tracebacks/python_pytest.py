@@ -20,7 +20,7 @@ _END = re.compile(r"={3,}+ ")
 _CAPTURED = re.compile(r"-{3,}+ Captured ")
 _PLACE = re.compile(r"([^\s:][^:]*+):(\d{1,9}+): (?:in (\S.*)|([A-Z]\w*+)|)$")
 _DEFINITION = re.compile(r" {4}(?:async )?def (\w++)")
-_NAME = re.compile(r"((?:\w++\.)*+)([A-Z]\w*+)(?:: (.*))?$")
+_NAME = re.compile(r"((?:\w++\.|(?!))*+)([A-Z]\w*+)(?:: (.*))?$")
 
 
 class _Section(Record):

@@ -20,7 +20,7 @@ _PLACE = re.compile(r"[│|] ([^\s:][^:]*+):(\d{1,9}+) in (\S.*)$")
 # The first row of a place that is too long for one: broken before or after `in`, or where the box ends.
 _BROKEN = re.compile(r"[│|] [^\s:❱>╭][^:]*+(?::\d{0,9}+(?: in)?)?$")
 _SOURCE = re.compile(r"[│|] [❱>] *+\d++ (.*)[│|]$")
-_NAME = re.compile(r"((?:\w++\.)*+)([^\W\d]\w*+)(?:: ?(.*))?$")
+_NAME = re.compile(r"((?:\w++\.|(?!))*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:

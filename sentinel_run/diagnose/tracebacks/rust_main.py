@@ -19,7 +19,7 @@ _MOST_LINES = 60
 _STRUCT = re.compile(r"([A-Z]\w*+)(?: \{ (.*) \}|\((.*)\)|)$")
 # io::Error shows itself as one of these.
 _IO = {"Os", "Custom"}
-_IO_MESSAGE = re.compile(r'(?:message|error): "((?:[^"\\]|\\.)*+)"')
+_IO_MESSAGE = re.compile(r'(?:message|error): "((?:[^"\\]|\\.|(?!))*+)"')
 _NUMBERED = re.compile(r" *+\d++: (.*)$")
 _LOCATION = re.compile(r" ++(\S.*?):(\d{1,9})(?::(\d{1,9}))?$")
 
