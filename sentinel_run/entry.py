@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 
 TYPE_CHECKING = False
@@ -24,6 +25,7 @@ def main() -> int:
     is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_pythons:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _spare_bytecode()
     from sentinel_run import notes, options
     from sentinel_run.errors import SentinelError
 
@@ -39,10 +41,23 @@ def main() -> int:
         return error.exit_status
 
 
+def _spare_bytecode() -> None:
+    """Below a limit (ulimit -f) Python 3.11 leaves half a .pyc, and each later import of it fails (gh-126606)."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if limit == resource.RLIM_INFINITY:
+        return
+    sys.dont_write_bytecode = True
+    for name in (__package__, __name__):  # These two were written already.
+        cached = getattr(sys.modules[name], "__cached__", None) or ""
+        if os.path.isfile(cached) and os.path.getsize(cached) == limit:
+            os.unlink(cached)
+
+
 def _run(reading: Reading) -> int:
     try:
         from sentinel_run import run
-    except (ImportError, OSError):  # Not even our own files can be opened (ulimit -n): the command has our place.
+    # Not even our own files can be opened (ulimit -n), or one is damaged: the command has our place.
+    except (ImportError, OSError, EOFError, ValueError):
         os.execvp(reading.command[0], reading.command)  # noqa: S606
     return run.run(reading, os.environ)
 
