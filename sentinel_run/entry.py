@@ -25,6 +25,7 @@ def main() -> int:
     if is_pythons:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _prefer_pythons_own()
+    _spare_bytecode()
     from sentinel_run import notes, options
     from sentinel_run.errors import SentinelError
 
@@ -51,11 +52,26 @@ def _prefer_pythons_own() -> None:
         sys.path.sort(key=strange.__contains__)
 
 
+def _spare_bytecode() -> None:
+    """Below a limit (ulimit -f) Python 3.11 leaves half a .pyc, and each later import of it fails (gh-126606)."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if limit == resource.RLIM_INFINITY:
+        return
+    sys.dont_write_bytecode = True
+    for name in (__package__, __name__):  # These two were written already.
+        cached = getattr(sys.modules[name], "__cached__", None) or ""
+        if os.path.isfile(cached) and os.path.getsize(cached) == limit:
+            os.unlink(cached)
+
+
 def _run(reading: Reading) -> int:
     gc.disable()  # Nothing there makes cycles, and to look for some takes time at both ends of a run.
     try:
         from sentinel_run import run
-    except (ImportError, OSError):  # Not even our own files can be opened (ulimit -n): the command has our place.
+    # Not even our own files can be opened (ulimit -n), or one is damaged: the command has our place.
+    except (ImportError, OSError, EOFError, ValueError):
         os.execvp(reading.command[0], reading.command)  # noqa: S606
     return run.run(reading, os.environ)
 

@@ -7,6 +7,7 @@ journal once more after it has let the lock go, so an entry that was written whi
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 import time
@@ -126,10 +127,7 @@ def through_memory(text: str, environ: Mapping[str, str], *, how: str, waiting: 
 
     There is no later then, so that is taken for the background.
     """
-    fd = _memory_file()
-    write_all(fd, text.encode())
-    os.lseek(fd, 0, os.SEEK_SET)
-    pid = _start(("--facts-fd", "0"), environ, stdin=fd)
+    pid = _start(("--facts-fd", "0"), environ, stdin=_in_memory(text.encode()))
     waiting.meanwhile()
     if how == WAIT:
         waiting.until(lambda: _has_ended(pid))
@@ -173,7 +171,8 @@ def _python_options(environ: Mapping[str, str]) -> tuple[str, ...]:
     """A job's own PYTHONPATH may hold modules of our libraries' names; it stays only where we are found by it."""
     home = _home()
     paths = [os.path.abspath(path) for path in environ.get("PYTHONPATH", "").split(":")]
-    return ("-P",) if home in paths else ("-E", "-P")
+    spared = ("-B",) if sys.dont_write_bytecode else ()
+    return ("-P", *spared) if home in paths else ("-E", "-P", *spared)
 
 
 def _ourselves() -> tuple[str, ...]:
@@ -219,6 +218,28 @@ def _has_ended(pid: int, options: int = os.WNOHANG) -> bool:
         return os.waitpid(pid, options)[0] == pid
     except ChildProcessError:
         return True
+
+
+def _in_memory(content: bytes) -> int:
+    """A descriptor from which `content` can be read, by another process too. Raises OSError."""
+    fd = _memory_file()
+    try:
+        write_all(fd, content)
+    except OSError:  # A limit on the size of files (ulimit -f) holds for those in memory too; a pipe is none.
+        os.close(fd)
+        return _full_pipe(content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+def _full_pipe(content: bytes) -> int:
+    """A pipe made as wide as `content` is long, which the kernel allows up to a megabyte (pipe(7))."""
+    source, end = descriptors.pipe()
+    os.set_blocking(source, True)
+    fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, len(content))
+    write_all(end, content)
+    os.close(end)
+    return source
 
 
 def _memory_file() -> int:

@@ -57,6 +57,7 @@ def in_background(served: Served, held: int) -> None:
 
     def serve(intake: Intake, history: History | Forgetful) -> None:
         post = Post(served.state, history, patient=True, may_go_on=duty.goes_on, headers=served.headers)
+        intake.at_once = post.at_once
         _serve(intake, post, served.state, duty)
 
     _holding(served, held, duty, serve)
@@ -68,12 +69,13 @@ def by_hand(served: Served, held: int, told: Callable[[Letter, str], None]) -> T
     duty = Duty(held)
 
     def once(intake: Intake, history: History | Forgetful) -> None:
+        post = Post(served.state, history, patient=False, may_go_on=duty.goes_on, headers=served.headers)
+        post.told, intake.at_once = told, post.at_once
         intake.take_in()
         intake.tell_alive()
-        post = Post(served.state, history, patient=False, may_go_on=duty.goes_on, headers=served.headers)
-        post.told = told
-        tallies.append(post.round())
-        if tallies[-1].accepted:
+        tally = post.round()
+        tallies.append(tally.with_more_waiting(intake.without_room))
+        if tally.accepted:
             intake.try_again()
 
     _holding(served, held, duty, once)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 import sqlite3
-from itertools import takewhile
+from itertools import starmap, takewhile
 
 from sentinel_run.deliver import around, inside, lost, wire
 from sentinel_run.deliver.deadline import within
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sentinel_run.store.forgetful import Forgetful
     from sentinel_run.store.history import History
     from sentinel_run.store.journal import Found
+    from sentinel_run.store.outbox import Letter
 
 _LOOK_UP_S = 1.0
 
@@ -31,13 +33,15 @@ _LOOK_UP_S = 1.0
 class Intake:
     """Takes finished journal entries in, as long as `may_go_on` says yes.
 
-    `left` are those that stay: not readable, or nowhere to be kept.
+    `left` are those that stay: not readable, or nowhere to be kept. What the outbox has no room for is given to
+    `at_once`, which says whether it has left.
     """
 
     def __init__(self, state: str, history: History | Forgetful, *, may_go_on: Callable[[], bool]) -> None:
         self._state, self._history, self._may_go_on = state, history, may_go_on
         self.left: set[str] = set()
         self._without_room: set[str] = set()
+        self.at_once: Callable[[Letter, bytes], bool] = lambda letter, envelope: False
         self._spotlight = Spotlight()
 
     def take_in(self) -> int:
@@ -47,6 +51,11 @@ class Intake:
         """
         entries = takewhile(lambda _: self._may_go_on(), pending(self._state, self.left))
         return sum(map(self._take, entries))
+
+    @property
+    def without_room(self) -> int:
+        """How many entries stay because there is no room for what follows from them."""
+        return len(self._without_room)
 
     def try_again(self) -> None:
         """There is room again: take another look at what was left for want of it."""
@@ -62,9 +71,15 @@ class Intake:
         for run_id in asked:
             facts = journal.going(self._state, run_id)
             if facts is not None and facts.monitor is not None and facts.reporting.dsn:
-                self._put(facts, [opening(facts)])
+                self._tell_alive(facts)
             journal.forget_alive(self._state, run_id)
         return len(asked)
+
+    def _tell_alive(self, facts: Facts) -> None:
+        try:
+            self._put(facts, [opening(facts)])
+        except OSError:  # No room. The closing check-in, of the same id, tells of the run all the same.
+            return
 
     def _take(self, entry: Found) -> bool:
         facts = readable(self._state, entry, self._history)
@@ -104,14 +119,18 @@ class Intake:
     def _put(self, facts: Facts, envelopes: Sequence[tuple[str, bytes]]) -> None:
         """Store all of them or none: one that is sent already must not leave a second time with the others."""
         run_id = facts.identity.run_id
+        letters = [
+            (outbox.letter(self._state, facts.started_at, run_id, kind), wire.marked(envelope, facts.reporting))
+            for kind, envelope in envelopes
+        ]
         try:
-            for kind, envelope in envelopes:
-                stored = wire.marked(envelope, facts.reporting)
-                outbox.put(self._state, outbox.name(facts.started_at, run_id, kind), stored)
-                self._history.note_delivery(run_id, kind, "waiting")
+            for letter, envelope in letters:
+                outbox.put(self._state, os.path.basename(letter.path), envelope)
+                self._history.note_delivery(run_id, letter.kind, "waiting")
         except OSError:
             outbox.remove_all(self._state, facts.started_at, run_id)
-            raise
+            if not all(starmap(self.at_once, letters)):
+                raise
 
 
 def pending(state: str, left: Container[str] = ()) -> list[Found]:

@@ -58,6 +58,11 @@ class Tally(Record):
             note=rounds[-1].note or self.note,
         )
 
+    def with_more_waiting(self, count: int) -> Tally:
+        """With so many runs whose envelopes the disk has no room for."""
+        note = self.note or ("the state directory has no room" if count else "")
+        return self._replace(waiting=self.waiting + count, note=note)
+
 
 class Post:
     """One round after the other over the same connections.
@@ -79,6 +84,7 @@ class Post:
         self._may_go_on, self._headers = may_go_on, headers
         self._sender: Sender | None = None
         self._due_at, self._troubled = 0.0, set[str]()
+        self._sent_at_once = Counter[str]()
         self.told: Callable[[Letter, str], None] = lambda letter, state: None
 
     def round(self) -> Tally:
@@ -93,7 +99,8 @@ class Post:
         fates = [(letter, *self._deliver(letter)) for letter in tried]
         kept = [letter for letter, state, _ in fates if state == answers.KEPT]
         too_many = self._give_up(surplus.too_many(kept), surplus.TOO_MANY_NOTE)
-        states = Counter(state for _, state, _ in fates)
+        states = self._sent_at_once + Counter(state for _, state, _ in fates)
+        self._sent_at_once.clear()
         return Tally(
             accepted=states[answers.ACCEPTED],
             dropped=states[answers.DROPPED] + len(stale) + len(too_many),
@@ -101,6 +108,17 @@ class Post:
             damaged=states[_DAMAGED],
             note=next((why for *_, why in reversed(fates) if why), ""),
         )
+
+    def at_once(self, letter: Letter, envelope: bytes) -> bool:
+        """Try an envelope that the outbox has no room for; whether it need not be kept any more.
+
+        It counts in the next round's tally unless it has to be tried again.
+        """
+        state, _ = self._try_parcel(letter, wire.read(envelope))
+        if state != answers.KEPT:
+            self._sent_at_once[state] += 1
+            self.told(letter, state)
+        return state != answers.KEPT
 
     def next_due_s(self) -> float:
         """Seconds until one of the letters that the last round left may be tried again."""
@@ -115,6 +133,9 @@ class Post:
         parcel = self._read(letter)
         if parcel is None:
             return _DAMAGED, "a damaged envelope was set aside in bad/"
+        return self._try_parcel(letter, parcel)
+
+    def _try_parcel(self, letter: Letter, parcel: Parcel) -> tuple[str, str]:
         ready = headed(parcel, self._headers)
         if ready is None:
             return self._keep(letter, lacking(parcel))

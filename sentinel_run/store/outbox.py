@@ -38,6 +38,11 @@ def name(started_at: float, run_id: str, kind: str) -> str:
     return f"{int(started_at * 1000):015d}-{run_id}-{kind}{_ENDING}"
 
 
+def letter(state: str, started_at: float, run_id: str, kind: str) -> Letter:
+    """A run's envelope, whether or not it is in the outbox."""
+    return Letter(os.path.join(state, "outbox", name(started_at, run_id, kind)), run_id, kind)
+
+
 def put(state: str, file_name: str, envelope: bytes) -> None:
     """Store an envelope in one atomic step. Putting it again replaces it by the same."""
     paths.write_whole(os.path.join(state, "outbox", file_name), envelope, lasting=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -72,6 +73,24 @@ def test_unusable_store_still_reports(server: Ingest, tmp_path: Path, monkeypatc
     done = run(wrapped("sh", "-c", "exit 9", options=["--deliver", "wait", "--deliver-timeout", "30s"]))
 
     assert (done.returncode, done.stderr) == (9, b"")
+    assert (len(server.events), len(server.transactions)) == (1, 1)
+
+
+@pytest.mark.parametrize("limit_bytes", [0, 4096])
+def test_a_limit_on_files_still_reports(limit_bytes: int, server: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be stored below `ulimit -f 0`, in files in memory neither; the report takes a pipe."""
+    monkeypatch.setenv("SENTRY_DSN", server.dsn)
+    command = wrapped("sh", "-c", "echo why; exit 9", options=["--deliver", "wait", "--deliver-timeout", "30s"])
+    limit = (limit_bytes, limit_bytes)
+
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (9, b"why\n", b"")
     assert (len(server.events), len(server.transactions)) == (1, 1)
 
 

@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
+
+import pytest
 
 from sentinel_run.store import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sentinel_run.facts import Facts
 
@@ -156,3 +159,14 @@ def _has(pid: int, mark: bytes) -> bool:
         return mark in Path(f"/proc/{pid}/environ").read_bytes() and is_alive(pid)
     except OSError:
         return False
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A new `folder` on a file system of its own, in memory; the test is skipped where nothing may be mounted."""
+    folder.mkdir()
+    tried = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    if subprocess.run(tried, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount")
+    yield
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.support import PROGRAM, line, only, rest, run, start, wrapped
+from tests.process.support import PROGRAM, ended, line, only, rest, run, start, wrapped
 
 ROOT = Path(__file__).resolve().parents[2]
 SOMEBODY = 54321
@@ -128,6 +129,25 @@ def test_limits_of_the_shell(limits: str) -> None:
     done = run(["sh", "-c", script, "sh", *wrapped("sh", "-c", "cat; echo said; exit 7")], stdin=b"asked\n")
 
     assert (done.returncode, done.stdout, done.stderr) == (7, b"asked\nsaid\n", b"")
+
+
+@pytest.mark.parametrize("limit_bytes", [0, 1024, 2048, 4096, 8192])
+def test_a_limit_spoils_none_of_our_files(limit_bytes: int, tmp_path: Path, state_directory: Path) -> None:
+    """A first run below `ulimit -f` leaves nothing half written that later runs would stumble over."""
+    copy = tmp_path / "lib" / "sentinel_run"
+    shutil.copytree(ROOT / "sentinel_run", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-m", "sentinel_run", "--verbose", "--", "sh", "-c", "exit 3"]
+    environ = {**os.environ, "PYTHONPATH": str(copy.parent)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    limit = (limit_bytes, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+
+    limited = subprocess.run(
+        command, env=environ, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    )
+    later = run(command, env=environ)
+
+    assert (limited.returncode, later.returncode, later.stderr) == (3, 3, b"")
+    assert len(ended(state_directory)) >= 1
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])

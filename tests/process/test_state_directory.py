@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process.support import ended, run, wrapped
+from tests.process.support import ended, mounted, run, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,22 +158,9 @@ def test_directory_that_vanishes_meanwhile(state: Path) -> None:
 @pytest.fixture
 def full_disk(state: Path) -> Iterator[Path]:
     """The state directory on a file system without room."""
-    with _mounted(state, "size=4k,mode=700"):
+    with mounted(state, "size=4k,mode=700"):
         (state / "filler").write_bytes(b"x" * 4096)
         yield state
-
-
-@contextmanager
-def _mounted(state: Path, options: str) -> Iterator[None]:
-    """The state directory on a file system of its own."""
-    state.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "none", str(state)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("may not mount")
-    yield
-    subprocess.run(["umount", str(state)], check=True)
 
 
 def test_full_disk(full_disk: Path) -> None:
@@ -188,7 +173,7 @@ def test_full_disk(full_disk: Path) -> None:
 @pytest.fixture
 def read_only_disk(state: Path) -> Iterator[Path]:
     """The state directory on a file system that nobody may write to, not even root."""
-    with _mounted(state, "ro,mode=700"):
+    with mounted(state, "ro,mode=700"):
         yield state
 
 
