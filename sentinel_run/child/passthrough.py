@@ -197,7 +197,7 @@ class _Loop:
         if still_open:
             from sentinel_run.child import forwarder
 
-            forwarder.take_over(still_open)
+            forwarder.take_over(still_open, self._held)
 
     def _stream(self, wire: Wire) -> Stream:
         os.close(wire.far_end)
