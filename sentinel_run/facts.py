@@ -39,10 +39,14 @@ class Output(Record):
 
 
 class Complaint(Record):
-    """Why a run counts as failed although its command says otherwise: a cause, and what the command did."""
+    """Why a run counts as failed although its command says otherwise: a cause, and what the command did.
+
+    `line` is that of the output which proves it, where one does.
+    """
 
     cause: str
     what: str
+    line: str = ""
 
 
 class Attempt(Record):

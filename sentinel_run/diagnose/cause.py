@@ -146,7 +146,7 @@ def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | No
         return _not_started(name, ending)
     if ending.complaint is not None:
         what = f"{name} ended with exit status {ending.exit_status} but {ending.complaint.what}"
-        return _failed(ending.complaint.cause, "CommandFailed", what)
+        return _failed(ending.complaint.cause, "CommandFailed", what)._replace(reason=ending.complaint.line)
     if ending.timed_out:
         limit_s = facts.reporting.timeout_s or ending.duration_s
         return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")
