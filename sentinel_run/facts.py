@@ -64,6 +64,7 @@ class Ending(Record):
     """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost.
 
     `told_by` is the id of a run around this one that tells of it, as the failure is its own: `deliver` finds out.
+    `successor` is that of a newer run of the same name, which has stopped this one (--overlap stop-older).
     """
 
     at: float
@@ -79,6 +80,7 @@ class Ending(Record):
     skipped: str = ""
     told_by: str = ""
     complaint: Complaint | None = None
+    successor: str = ""
 
 
 class Identity(Record):

@@ -13,7 +13,7 @@ from sentinel_run.diagnose.thrown import in_words
 from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.facts import TASK
-from sentinel_run.records import INTERRUPTIONS, Record
+from sentinel_run.records import INTERRUPTIONS, SHORT_ID, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def _asked_for(found: Diagnosis, ending: Ending) -> Diagnosis:
     is_asked = ending.interrupted_by in INTERRUPTIONS and not ending.timed_out
     if not is_asked or found.level == "fatal":
         return found
-    return found._replace(level="warning", transaction_status="cancelled")
+    why = f"run {ending.successor[:SHORT_ID]} of that name took its place" if ending.successor else found.reason
+    return found._replace(level="warning", transaction_status="cancelled", reason=why)
 
 
 def _with_reason(sentence: str, why: str, *, attempts: int) -> str:
