@@ -75,6 +75,7 @@ def wrap(text: str, wrapper: Wrapper, *, has_user_column: bool) -> Rewritten:
             line = new.job
         else:
             around = _below(around, line)
+            remarks += _of_other(line)
         made.append(line.text)
     return Rewritten("".join(made), changed, tuple(remarks))
 
@@ -102,6 +103,13 @@ def _below(above: _Around, line: Line) -> _Around:
     if line.name == "CRON_TZ":
         return above._replace(timezone=_known_zone(line.value))
     return above._replace(shell=above.shell.after(line.name, line.value))
+
+
+def _of_other(line: Line) -> Iterator[str]:
+    """What looks like a job to a person and not to cron, such as Jenkins' `H 3 * * *`, would go unseen."""
+    text = line.text.strip()
+    if text and not (line.name or text.startswith("#")):
+        yield f"left as it is, because it is neither a job nor a variable to cron: {_cut(text)}"
 
 
 def _of_wrapped(job: Job) -> _Made:
@@ -170,5 +178,8 @@ def _known_zone(name: str) -> str:
 
 
 def _shown(job: Job) -> str:
-    text = job.text.strip()
+    return _cut(job.text.strip())
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}..."
