@@ -27,13 +27,15 @@ _OTHERS = re.compile(r"(?:^|[\s/])sentry-cli\s+(?:[^;|&]*\s)?monitors\s+run\s")
 class Wrapper(Record):
     """How jobs are wrapped: the program's path, the zone of the times, and whether output is held back.
 
-    `locked_out` says whether a user cannot run the program, and `taken` are the slugs of other tables' monitors.
+    `locked_out` says whether a user cannot run the program, `user` runs jobs that name none, and `taken` are the
+    slugs of other tables' monitors.
     """
 
     program: str
     timezone: str = ""
     only_on_failure: bool = False
     locked_out: Callable[[str], bool] = lambda user: False
+    user: str = ""
     taken: frozenset[str] = frozenset()
 
 
@@ -151,8 +153,9 @@ def _hindrance(job: Job, new: Job, wrapper: Wrapper, around: _Around) -> str:
         return f"its SHELL, {around.shell.path}, is none that is known here"
     if len((new.command + new.tail).encode("utf-8", "surrogateescape")) > _LONGEST_COMMAND_BYTES:
         return "cron takes no longer line"
-    if wrapper.locked_out(job.user):
-        return f"{job.user} cannot run {wrapper.program}"
+    user = job.user or wrapper.user
+    if wrapper.locked_out(user):
+        return f"{user} cannot run {wrapper.program}"
     return ""
 
 

@@ -17,9 +17,11 @@ from tests.process.support import PATIENCE_S, PROGRAM
 TABLE = "# mine\nMAILTO=me\n\n*/5 * * * *  /opt/sync.sh >/dev/null\n0 3 * * * cd /srv && ./dump | gzip > x-$(date +\\%F)\n"
 FAKE_CRONTAB = """#!/bin/sh
 # A crontab(1) with its table beside it.
+table=$0.table
+[ "$1" != -u ] || { table=$0.$2; shift 2; }
 case $1 in
--l) cat "$0.table" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; } ;;
--) cat > "$0.table" ;;
+-l) cat "$table" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; } ;;
+-) cat > "$table" ;;
 esac
 """
 
@@ -82,6 +84,37 @@ def test_the_users_own_goes_through_crontab(own: Path) -> None:
 
     assert wrapped.count("sentinel-run --monitor") == 2
     assert own.read_text() == TABLE
+
+
+def test_the_crontab_of_another_user(own: Path) -> None:
+    """Read and written by `crontab -u`, and nobody else's."""
+    theirs = own.with_suffix(".root")
+    theirs.write_text("0 4 * * * /opt/theirs\n")
+
+    shown = said("crontab", "-u", "root", "--yes")
+
+    assert "the crontab of root: 1 job changed" in shown
+    assert "--monitor theirs " in theirs.read_text()
+    assert own.read_text() == TABLE
+    assert "no crontab for me" in complaint("crontab", "--user", "bin", status=1)
+    assert "--user is for a crontab without FILE" in complaint("crontab", "--user", "bin", str(own), status=125)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_another_user_who_cannot_run_us(own: Path, tmp_path: Path) -> None:
+    """The job would end with 126 before it began."""
+    theirs = own.with_suffix(".nobody")
+    theirs.write_text("0 4 * * * /opt/theirs\n")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "sentinel-run").symlink_to(PROGRAM[0])
+
+    done = subprocess.run(
+        [closed / "sentinel-run", "crontab", "-u", "nobody", "--yes"], capture_output=True, check=False
+    )
+
+    assert b"left as it is, because nobody cannot run " in done.stderr
+    assert theirs.read_text() == "0 4 * * * /opt/theirs\n"
 
 
 def test_without_anybody_to_ask_nothing_changes(table: Path) -> None:
