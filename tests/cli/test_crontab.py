@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from sentinel_run.errors import SentinelError
 from tests.cli.support import complaint, ours, said, uncoloured
 from tests.process.support import PATIENCE_S, PROGRAM
 
@@ -426,6 +427,26 @@ def test_a_service_of_several_commands(tmp_path: Path) -> None:
 
     found = re.findall(r"(?m)^ExecStart=\+?\S+ --monitor (\S+) .* (/opt/\w)$", made)
     assert found == [("backup", "/opt/a"), ("backup-2", "/opt/b"), ("backup-3", "/opt/c")]
+
+
+@pytest.mark.parametrize(
+    ("start", "complaint"),
+    [
+        ("-", "ExecStart=- has no command"), ("@/opt/x y", "gives its program another name"),
+        ('-"/usr/bin/sentinel-run" -- x', "runs under sentinel-run already"), ("", "has no ExecStart"),
+    ],
+)  # fmt: skip
+def test_a_service_that_cannot_be_wrapped(start: str, complaint: str, tmp_path: Path) -> None:
+    """One line says why, and nothing is printed that systemd would refuse."""
+    with pytest.raises(SentinelError, match=complaint):
+        _drop_in(tmp_path, backup_service=f"[Service]\nExecStart={start}\n")
+
+
+def test_a_program_with_a_name_like_ours(tmp_path: Path) -> None:
+    """It is none of ours."""
+    made = _drop_in(tmp_path, backup_service="[Service]\nExecStart=/opt/sentinel-run-cleanup.sh\n")
+
+    assert made.endswith("sentinel-run -- /opt/sentinel-run-cleanup.sh\n")
 
 
 def test_a_timer_that_starts_another_service(tmp_path: Path) -> None:
