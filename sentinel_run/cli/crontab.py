@@ -88,7 +88,7 @@ def _change(table: Table, made: Rewritten, target: str | None, *, is_sure: bool)
     from sentinel_run.cli import tables
 
     for remark in made.remarks:
-        notes.say(f"{table.name}: {remark}")
+        notes.say(tables.shown(f"{table.name}: {remark}"))
     if target is not None:
         tables.write(target, made.text)
         return 0

@@ -83,7 +83,7 @@ def difference(before: Table, after: str) -> str:
     made = difflib.unified_diff(
         before.text.split("\n"), after.split("\n"), before.name, f"{before.name} (new)", lineterm="", n=1
     )
-    return "".join(click.style(_shown(line), _COLOURS.get(line[:1])) + "\n" for line in made)
+    return "".join(click.style(shown(line), _COLOURS.get(line[:1])) + "\n" for line in made)
 
 
 def install(before: Table, after: str) -> None:
@@ -163,5 +163,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _shown(line: str) -> str:
-    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def shown(line: str) -> str:
+    """A line with its tabs, and nothing in it that a terminal obeys: somebody decides by what is shown."""
+    from sentinel_run.epilogue import words
+
+    return "\t".join(map(words.printable, line.split("\t")))

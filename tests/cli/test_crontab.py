@@ -268,6 +268,17 @@ def test_bytes_that_are_no_text_stay(table: Path) -> None:
     assert table.read_bytes() == content
 
 
+def test_what_is_shown_cannot_play_with_the_terminal(table: Path) -> None:
+    """Root decides by the difference: a user's crontab must not hide a job in it."""
+    table.write_text("0 1 * * *\t/opt/evil\x1b[2K\x1b[1A\r\n\x1b[31mH * * * * x\n")
+
+    done = ours("crontab", str(table))
+
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert b"-0 1 * * *\t/opt/evil\\x1b[2K\\x1b[1A\\r\n" in done.stdout
+    assert b"\\x1b[31mH * * * * x" in done.stderr
+
+
 def test_only_on_failure_is_put_into_the_lines(table: Path) -> None:
     """For those whose cron mails every word."""
     said("crontab", "--only-on-failure", "--yes", str(table))
