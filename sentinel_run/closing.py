@@ -102,6 +102,7 @@ def _ended(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[
         core_dumped=ended.core_dumped,
         timed_out=seen.timed_out,
         interrupted_by=seen.interrupted_by,
+        successor=seen.successor if seen.interrupted_by else "",
         complaint=redact.everything(seen.complaint, gather.secrets_of(plan)),
     )
     after = usage.at_end(failed=ended.exit_status != 0)

@@ -40,10 +40,14 @@ class Output(Record):
 
 
 class Complaint(Record):
-    """Why a run counts as failed although its command says otherwise: a cause, and what the command did."""
+    """Why a run counts as failed although its command says otherwise: a cause, and what the command did.
+
+    `line` is that of the output which proves it, where one does.
+    """
 
     cause: str
     what: str
+    line: str = ""
 
 
 class Attempt(Record):
@@ -61,6 +65,7 @@ class Ending(Record):
     """How the command ended. Neither status nor signal: it never started (`spawn_error`, `skipped`) or is lost.
 
     `told_by` is the id of a run around this one that tells of it, as the failure is its own: `deliver` finds out.
+    `successor` is that of a newer run of the same name, which has stopped this one (--overlap stop-older).
     """
 
     at: float
@@ -76,6 +81,7 @@ class Ending(Record):
     skipped: str = ""
     told_by: str = ""
     complaint: Complaint | None = None
+    successor: str = ""
 
     @property
     def told_status(self) -> int | None:

@@ -156,11 +156,20 @@ def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
 
 def _conclude(plan: Plan, going: Going, recorder: Recorder, seen: Seen, watch: Watch, turn: int) -> None:
     if turn != _NO_TURN:  # What is left to do for this run is no reason for the next one to wait.
-        os.close(turn)
+        seen = seen._replace(successor=_end_turn(turn))
     recorder.ended(seen)
     if going.held is not None:
         _reveal(plan, going.held, recorder, seen, watch)
     recorder.hand_over(watch)
+
+
+def _end_turn(turn: int) -> str:
+    """Who has stopped us to have it, if somebody has."""
+    from sentinel_run.store import turns
+
+    found = turns.successor(turn)
+    os.close(turn)
+    return found
 
 
 def _reveal(plan: Plan, held: Held, recorder: Recorder, seen: Seen, watch: Watch) -> None:

@@ -112,7 +112,13 @@ class _Queue:
             return None
         if holder.came_s > self._came_s:
             raise SkippedError(f"a newer run of that name is going (pid {holder.pid})")
-        return self._ladders.setdefault(holder.pid, _Ladder(holder, self._kill_after_s)).climb()
+        return self._ladder(holder).climb()
+
+    def _ladder(self, holder: Holder) -> _Ladder:
+        if holder.pid not in self._ladders:
+            self._ladders[holder.pid] = _Ladder(holder, self._kill_after_s)
+            turns.note_successor(self._path, self._run_id)
+        return self._ladders[holder.pid]
 
 
 class _Ladder:

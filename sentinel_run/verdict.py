@@ -70,7 +70,8 @@ def _matches(plan: Plan, kept: Tail) -> Complaint | None:
     assert isinstance(kept, Lookout)
     kept.finish()
     if unwanted in kept.found:
-        return Complaint("unwanted output", f"printed {kept.found[unwanted].strip()[:500]!r}")
+        line = kept.found[unwanted].strip()[:500]
+        return Complaint("unwanted output", f"printed {line!r}", line)
     if wanted and wanted not in kept.found:
         return Complaint("output missing", f"printed nothing that matches {wanted!r}")
     return None

@@ -16,26 +16,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sentinel_run.child.held import Held
     from sentinel_run.child.stream import Stream
 
+_NOBODY = -1
 
-def take_over(streams: Sequence[Stream]) -> None:
+
+def take_over(streams: Sequence[Stream], held: Held | None = None) -> None:
     """Leave a forwarder for `streams`, if there are any. Returns at once; nothing is awaited.
 
-    Where no process can be had, the writer meets a broken pipe: its own loss, but our caller is not kept.
+    Where no process can be had, the writer meets a broken pipe: its own loss, but our caller is not kept. What
+    comes of output that is `held` is told to it later.
     """
     if not streams:
         return
-    signals.fork_deaf(lambda: _forward(streams), {fd for s in streams for fd in (s.wire.source, s.sink.fd)})
+    told = held.hear() if held is not None else _NOBODY
+    signals.fork_deaf(
+        lambda: _forward(streams, told), {told, *(fd for s in streams for fd in (s.wire.source, s.sink.fd))}
+    )
+    if told != _NOBODY:
+        os.close(told)
     for stream in streams:
         stream.close()
 
 
-def _forward(streams: Sequence[Stream]) -> None:
+def _forward(streams: Sequence[Stream], told: int) -> None:
     """The forwarder's whole life. Signals stay blocked: whoever is to be stopped, it is not this process."""
     os.setsid()
     os.chdir("/")
+    if told != _NOBODY:
+        _await_word(told, [stream.sink.fd for stream in streams])
     _Pump([(stream.wire.source, stream.sink.fd, stream.sink.waiting) for stream in streams]).run()
+
+
+def _await_word(told: int, sinks: Sequence[int]) -> None:
+    """Let go of our caller's streams, and pass on to nobody, if the output is not wanted (`Held.hear`)."""
+    is_wanted = not os.read(told, 1)
+    os.close(told)
+    if not is_wanted:
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        for sink in sinks:
+            os.dup2(nobody, sink)
 
 
 class _Pump:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Beyond this it is passed on after all, from its beginning: memory is not ours to fill.
 LIMIT_BYTES = 256 * 1024 * 1024
 _HEADER_BYTES, _PIECE_BYTES = 5, 64 * 1024
+_UNWANTED = b"-"
 
 
 class Held:
@@ -30,6 +31,18 @@ class Held:
         self.is_holding = True
         self.attend: Callable[[], bool] = lambda: False
         self.wake_fd = -1
+        self._told: list[int] = []
+
+    def hear(self) -> int:
+        """A descriptor on which a forwarder hears whether its output is wanted: there comes a byte if it is not.
+
+        It just ends if it is, and with us: output of which nobody knows is passed on. The caller closes it.
+        """
+        if not self.is_holding:
+            return -1
+        heard, told = os.pipe()
+        self._told.append(above_standard(told))
+        return above_standard(heard)
 
     def sink(self, fd: int) -> Sink:
         """In place of the sink of our stream `fd`."""
@@ -64,12 +77,22 @@ class Held:
                 # The command's own terminal has made these already, and the user's is not raw any more.
                 if not self._write(sinks, fd, data.replace(b"\r\n", b"\n") if fd in cooked else data):
                     return
-        self.forget()
+        self._end(b"")
 
     def forget(self) -> None:
-        """The command has succeeded: nobody is to see it."""
+        """The command has succeeded: nobody is to see it, nor what comes of it later."""
         self.is_holding = False
+        self._end(_UNWANTED)
+
+    def _end(self, word: bytes) -> None:
         os.ftruncate(self._fd, 0)
+        while self._told:
+            fd = self._told.pop()
+            try:
+                os.write(fd, word)
+            except OSError:  # Somebody has killed the forwarder.
+                pass
+            os.close(fd)
 
     def _write(self, sinks: dict[int, Sink | None], fd: int, data: bytes) -> bool:
         """Whether to go on. A stream whose reader went away gets no more; the other one does."""

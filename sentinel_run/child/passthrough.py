@@ -57,7 +57,8 @@ class Seen(Record):
     """What the loop saw: how the command ended, what it used, what it said, what happened on the way.
 
     Times are `time.monotonic`; `ended_at_s` is the end of the command itself. `asked_late` is a signal that wanted
-    an end which was there already: it changed nothing, but keeps a failure from being tried again.
+    an end which was there already: it changed nothing, but keeps a failure from being tried again. `successor` is
+    the id of the run that has stopped this one to have its turn.
     """
 
     ended: Ended
@@ -73,6 +74,7 @@ class Seen(Record):
     attempts: tuple[Attempt, ...] = ()
     instead: Ended | None = None
     asked_late: str = ""
+    successor: str = ""
 
     @property
     def exit(self) -> Ended:
@@ -212,7 +214,7 @@ class _Loop:
         if still_open:
             from sentinel_run.child import forwarder
 
-            forwarder.take_over(still_open)
+            forwarder.take_over(still_open, self._held)
 
     def _stream(self, wire: Wire) -> Stream:
         os.close(wire.far_end)

@@ -19,6 +19,9 @@ _DECLINED = 1
 
 @click.command("crontab")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--user", "-u", metavar="USER", default="", help="The crontab of USER, if you are root (crontab -u)."
+)
 @click.option("--undo", is_flag=True, help="Take sentinel-run out of the jobs again.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--write", "target", metavar="FILE", help="Write the new crontab to FILE (- for stdout) instead.")
@@ -28,6 +31,7 @@ _DECLINED = 1
 def command(
     *,
     files: tuple[str, ...],
+    user: str,
     undo: bool,
     yes: bool,
     target: str | None,
@@ -48,9 +52,11 @@ def command(
         return 0
     if target is not None and len(files) > 1:
         raise click.UsageError("--write takes one FILE")
+    if user and files:
+        raise click.UsageError("--user is for a crontab without FILE")
     if not undo:
         _say_what_cron_lacks()
-    found = [tables.table(path, has_user_column=user_column) for path in files or ("",)]
+    found = [tables.table(path, has_user_column=user_column, user=user) for path in files or ("",)]
     all_made = _undone(found) if undo else _wrapped(found, only_on_failure=only_on_failure)
     return max([_change(table, made, target, is_sure=yes) for table, made in zip(found, all_made, strict=True)])
 
@@ -70,7 +76,8 @@ def _wrapped(found: Sequence[Table], *, only_on_failure: bool) -> list[Rewritten
     taken = frozenset[str]().union(*(rewriting.slugs(table.text) for table in found))
     all_made: list[Rewritten] = []
     for table in found:
-        made = rewriting.wrap(table.text, wrapper._replace(taken=taken), has_user_column=table.has_user_column)
+        its = wrapper._replace(user=table.user, taken=taken)
+        made = rewriting.wrap(table.text, its, has_user_column=table.has_user_column)
         taken |= rewriting.slugs(made.text)
         all_made.append(made)
     return all_made
@@ -81,7 +88,7 @@ def _change(table: Table, made: Rewritten, target: str | None, *, is_sure: bool)
     from sentinel_run.cli import tables
 
     for remark in made.remarks:
-        notes.say(f"{table.name}: {remark}")
+        notes.say(tables.shown(f"{table.name}: {remark}"))
     if target is not None:
         tables.write(target, made.text)
         return 0

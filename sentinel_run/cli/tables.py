@@ -30,25 +30,26 @@ class TableError(SentinelError):
 
 
 class Table(Record):
-    """A crontab as it is. `path` is empty for the user's own."""
+    """A crontab as it is. `path` is empty for a user's own, and `user` for the one who asks."""
 
     path: str
     text: str
     has_user_column: bool = False
+    user: str = ""
 
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return self.path or "your crontab"
+        return self.path or (f"the crontab of {self.user}" if self.user else "your crontab")
 
 
-def table(path: str, *, has_user_column: bool | None) -> Table:
-    """The crontab at `path`, or the user's own. Raises `TableError`.
+def table(path: str, *, has_user_column: bool | None, user: str = "") -> Table:
+    """The crontab at `path`, or without one that of `user`, which root may name. Raises `TableError`.
 
     `has_user_column` None looks: /etc/crontab and files in /etc/cron.d have one, and what is written like them.
     """
     if not path:
-        return Table("", _own())
+        return Table("", _text(_crontab(user, "-l")), user=user)
     try:
         with open(path, "rb") as file:
             text = _text(file.read())
@@ -82,17 +83,17 @@ def difference(before: Table, after: str) -> str:
     made = difflib.unified_diff(
         before.text.split("\n"), after.split("\n"), before.name, f"{before.name} (new)", lineterm="", n=1
     )
-    return "".join(click.style(_shown(line), _COLOURS.get(line[:1])) + "\n" for line in made)
+    return "".join(click.style(shown(line), _COLOURS.get(line[:1])) + "\n" for line in made)
 
 
 def install(before: Table, after: str) -> None:
     """Put the new text where the old one was, and still is. Raises `TableError` with nothing changed."""
-    if table(before.path, has_user_column=before.has_user_column) != before:
+    if table(before.path, has_user_column=before.has_user_column, user=before.user) != before:
         raise TableError(
             f"{before.name} has changed in the meantime; nothing was done to it, so look at it once more"
         )
     if not before.path:
-        _crontab("-", content=_bytes(after))
+        _crontab(before.user, "-", content=_bytes(after))
         return
     try:
         _replace(os.path.realpath(before.path), _bytes(after))
@@ -135,17 +136,14 @@ def _forget(path: str) -> None:
         os.unlink(path)
 
 
-def _own() -> str:
-    return _text(_crontab("-l"))
-
-
-def _crontab(argument: str, content: bytes = b"") -> bytes:
+def _crontab(user: str, argument: str, content: bytes = b"") -> bytes:
+    words = ["crontab", *(["-u", user] if user else []), argument]
     try:
-        done = subprocess.run(["crontab", argument], input=content, capture_output=True, check=False)
+        done = subprocess.run(words, input=content, capture_output=True, check=False)
     except OSError as error:
         raise TableError(f"crontab: {error.strerror}; name a FILE") from None
     if done.returncode:
-        raise TableError(f"crontab {argument}: {_first(done.stderr) or f'exit status {done.returncode}'}")
+        raise TableError(f"{' '.join(words)}: {_first(done.stderr) or f'exit status {done.returncode}'}")
     return done.stdout
 
 
@@ -165,5 +163,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _shown(line: str) -> str:
-    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def shown(line: str) -> str:
+    """A line with its tabs, and nothing in it that a terminal obeys: somebody decides by what is shown."""
+    from sentinel_run.epilogue import words
+
+    return "\t".join(map(words.printable, line.split("\t")))

@@ -36,7 +36,12 @@ OF_SUBCOMMAND: Mapping[str, tuple[str, ...]] = {
     "stats": ("sentinel-run stats", "sentinel-run stats backup.sh --since 90d", "sentinel-run stats --csv"),
     "watch": ("sentinel-run watch", "sentinel-run watch backup.sh --interval 5s", "sentinel-run watch --json"),
     "deliver": ("sentinel-run deliver", "*/10 * * * * sentinel-run deliver >/dev/null"),
-    "crontab": ("sentinel-run crontab", "sentinel-run crontab --undo", "sentinel-run crontab /etc/cron.d/backup"),
+    "crontab": (
+        "sentinel-run crontab",
+        "sentinel-run crontab --undo",
+        "sentinel-run crontab -u www-data",
+        "sentinel-run crontab /etc/cron.d/backup",
+    ),
     "doctor": ("sentinel-run doctor", "sentinel-run doctor --send-test"),
     "config": (
         "sentinel-run config init",

@@ -27,13 +27,15 @@ _OTHERS = re.compile(r"(?:^|[\s/])sentry-cli\s+(?:[^;|&]*\s)?monitors\s+run\s")
 class Wrapper(Record):
     """How jobs are wrapped: the program's path, the zone of the times, and whether output is held back.
 
-    `locked_out` says whether a user cannot run the program, and `taken` are the slugs of other tables' monitors.
+    `locked_out` says whether a user cannot run the program, `user` runs jobs that name none, and `taken` are the
+    slugs of other tables' monitors.
     """
 
     program: str
     timezone: str = ""
     only_on_failure: bool = False
     locked_out: Callable[[str], bool] = lambda user: False
+    user: str = ""
     taken: frozenset[str] = frozenset()
 
 
@@ -75,6 +77,7 @@ def wrap(text: str, wrapper: Wrapper, *, has_user_column: bool) -> Rewritten:
             line = new.job
         else:
             around = _below(around, line)
+            remarks += _of_other(line)
         made.append(line.text)
     return Rewritten("".join(made), changed, tuple(remarks))
 
@@ -102,6 +105,13 @@ def _below(above: _Around, line: Line) -> _Around:
     if line.name == "CRON_TZ":
         return above._replace(timezone=_known_zone(line.value))
     return above._replace(shell=above.shell.after(line.name, line.value))
+
+
+def _of_other(line: Line) -> Iterator[str]:
+    """What looks like a job to a person and not to cron, such as Jenkins' `H 3 * * *`, would go unseen."""
+    text = line.text.strip()
+    if text and not (line.name or text.startswith("#")):
+        yield f"left as it is, because it is neither a job nor a variable to cron: {_cut(text)}"
 
 
 def _of_wrapped(job: Job) -> _Made:
@@ -143,8 +153,9 @@ def _hindrance(job: Job, new: Job, wrapper: Wrapper, around: _Around) -> str:
         return f"its SHELL, {around.shell.path}, is none that is known here"
     if len((new.command + new.tail).encode("utf-8", "surrogateescape")) > _LONGEST_COMMAND_BYTES:
         return "cron takes no longer line"
-    if wrapper.locked_out(job.user):
-        return f"{job.user} cannot run {wrapper.program}"
+    user = job.user or wrapper.user
+    if wrapper.locked_out(user):
+        return f"{user} cannot run {wrapper.program}"
     return ""
 
 
@@ -170,5 +181,8 @@ def _known_zone(name: str) -> str:
 
 
 def _shown(job: Job) -> str:
-    text = job.text.strip()
+    return _cut(job.text.strip())
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}..."

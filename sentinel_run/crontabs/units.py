@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from sentinel_run import monitors
@@ -78,7 +79,9 @@ def _wrapped(command: str, program: str, options: str) -> str:
     rest = command[prefix.end() :]
     if rest.startswith("@"):
         raise UnitError(f"ExecStart={command} gives its program another name, which no wrapper can pass on")
-    if "sentinel-run" in rest.split()[0]:
+    if not rest.strip():
+        raise UnitError(f"ExecStart={command} has no command")
+    if os.path.basename(rest.split()[0].strip('"')) == "sentinel-run":
         raise UnitError("the unit runs under sentinel-run already")
     return f"{prefix[0]}{_word(program)} {options} {rest}"
 

@@ -14,7 +14,7 @@ from sentinel_run.diagnose.tools.statuses import Meaning, meaning
 from sentinel_run.diagnose.tracebacks import ended_by, tracebacks
 from sentinel_run.diagnose.tracebacks.aftermath import is_program_alone
 from sentinel_run.facts import TASK
-from sentinel_run.records import INTERRUPTIONS, Record
+from sentinel_run.records import INTERRUPTIONS, SHORT_ID, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def _asked_for(found: Diagnosis, ending: Ending) -> Diagnosis:
     is_asked = ending.interrupted_by in INTERRUPTIONS and not ending.timed_out
     if not is_asked or found.level == "fatal":
         return found
-    return found._replace(level="warning", transaction_status="cancelled")
+    why = f"run {ending.successor[:SHORT_ID]} of that name took its place" if ending.successor else found.reason
+    return found._replace(level="warning", transaction_status="cancelled", reason=why)
 
 
 def _with_reason(sentence: str, why: str, *, attempts: int) -> str:
@@ -148,7 +149,7 @@ def _cause(facts: Facts, ending: Ending, means: Meaning, of_memory: Verdict | No
         return _not_started(name, ending)
     if ending.complaint is not None:
         what = f"{name} ended with exit status {ending.exit_status} but {ending.complaint.what}"
-        return _failed(ending.complaint.cause, "CommandFailed", what)
+        return _failed(ending.complaint.cause, "CommandFailed", what)._replace(reason=ending.complaint.line)
     if ending.timed_out:
         limit_s = facts.reporting.timeout_s or ending.duration_s
         return _failed("timeout", "CommandTimedOut", f"{name} timed out after {limit_s:g} s", "deadline_exceeded")

@@ -9,8 +9,7 @@ from sentinel_run.records import Record
 from sentinel_run.store import lock, paths
 
 _FOLDER = "turns"
-_ENOUGH_LETTERS = 40
-_LONGEST_SIGNATURE = 200
+_ENOUGH_LETTERS, _ENOUGH_BYTES = 40, 4096
 
 
 class Holder(Record):
@@ -43,10 +42,25 @@ def take(path: str, came_s: float, run_id: str) -> Turn | None:
     held = lock.take(path)
     if held is None:
         return None
-    words = os.pread(held, _LONGEST_SIGNATURE, 0).decode("ascii", "replace").split()
+    words = "".join(_lines(held)[:1]).split()
     os.ftruncate(held, 0)
     os.pwrite(held, f"{os.getpid()} {came_s!r} {run_id}\n".encode(), 0)
     return Turn(held, words[-1] if words else "")
+
+
+def note_successor(path: str, run_id: str) -> None:
+    """Tell the run that has the turn which one stops it, before it is stopped."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC), "w") as file:
+            file.write(f"{run_id}\n")
+    except OSError:  # It will not know why, on a full disk for one; that is no reason to let it go on.
+        pass
+
+
+def successor(held: int) -> str:
+    """The id of the run that has stopped the one which holds the turn, or an empty text."""
+    told = _lines(held)[1:]
+    return told[-1] if told else ""
 
 
 def holder(path: str) -> Holder | None:
@@ -56,11 +70,16 @@ def holder(path: str) -> Holder | None:
     """
     try:
         with open(path, encoding="ascii") as file:
-            pid, came_s, run_id = file.read().split()
+            pid, came_s, run_id = file.readline().split()
         found = Holder(int(pid), float(came_s), run_id)
     except (OSError, ValueError):
         return None
     return found if found.pid != os.getpid() and _has_open(found.pid, path) else None
+
+
+def _lines(held: int) -> list[str]:
+    """The signature of who has or had the turn, then the ids of those that stopped it."""
+    return os.pread(held, _ENOUGH_BYTES, 0).decode("ascii", "replace").splitlines()
 
 
 def _has_open(pid: int, path: str) -> bool:

@@ -11,15 +11,18 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from sentinel_run.errors import SentinelError
 from tests.cli.support import complaint, ours, said, uncoloured
 from tests.process.support import PATIENCE_S, PROGRAM
 
 TABLE = "# mine\nMAILTO=me\n\n*/5 * * * *  /opt/sync.sh >/dev/null\n0 3 * * * cd /srv && ./dump | gzip > x-$(date +\\%F)\n"
 FAKE_CRONTAB = """#!/bin/sh
 # A crontab(1) with its table beside it.
+table=$0.table
+[ "$1" != -u ] || { table=$0.$2; shift 2; }
 case $1 in
--l) cat "$0.table" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; } ;;
--) cat > "$0.table" ;;
+-l) cat "$table" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; } ;;
+-) cat > "$table" ;;
 esac
 """
 
@@ -82,6 +85,37 @@ def test_the_users_own_goes_through_crontab(own: Path) -> None:
 
     assert wrapped.count("sentinel-run --monitor") == 2
     assert own.read_text() == TABLE
+
+
+def test_the_crontab_of_another_user(own: Path) -> None:
+    """Read and written by `crontab -u`, and nobody else's."""
+    theirs = own.with_suffix(".root")
+    theirs.write_text("0 4 * * * /opt/theirs\n")
+
+    shown = said("crontab", "-u", "root", "--yes")
+
+    assert "the crontab of root: 1 job changed" in shown
+    assert "--monitor theirs " in theirs.read_text()
+    assert own.read_text() == TABLE
+    assert "no crontab for me" in complaint("crontab", "--user", "bin", status=1)
+    assert "--user is for a crontab without FILE" in complaint("crontab", "--user", "bin", str(own), status=125)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_another_user_who_cannot_run_us(own: Path, tmp_path: Path) -> None:
+    """The job would end with 126 before it began."""
+    theirs = own.with_suffix(".nobody")
+    theirs.write_text("0 4 * * * /opt/theirs\n")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "sentinel-run").symlink_to(PROGRAM[0])
+
+    done = subprocess.run(
+        [closed / "sentinel-run", "crontab", "-u", "nobody", "--yes"], capture_output=True, check=False
+    )
+
+    assert b"left as it is, because nobody cannot run " in done.stderr
+    assert theirs.read_text() == "0 4 * * * /opt/theirs\n"
 
 
 def test_without_anybody_to_ask_nothing_changes(table: Path) -> None:
@@ -232,6 +266,17 @@ def test_bytes_that_are_no_text_stay(table: Path) -> None:
 
     assert b"# caf\xe9\r\n" in wrapped
     assert table.read_bytes() == content
+
+
+def test_what_is_shown_cannot_play_with_the_terminal(table: Path) -> None:
+    """Root decides by the difference: a user's crontab must not hide a job in it."""
+    table.write_text("0 1 * * *\t/opt/evil\x1b[2K\x1b[1A\r\n\x1b[31mH * * * * x\n")
+
+    done = ours("crontab", str(table))
+
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert b"-0 1 * * *\t/opt/evil\\x1b[2K\\x1b[1A\\r\n" in done.stdout
+    assert b"\\x1b[31mH * * * * x" in done.stderr
 
 
 def test_only_on_failure_is_put_into_the_lines(table: Path) -> None:
@@ -393,6 +438,26 @@ def test_a_service_of_several_commands(tmp_path: Path) -> None:
 
     found = re.findall(r"(?m)^ExecStart=\+?\S+ --monitor (\S+) .* (/opt/\w)$", made)
     assert found == [("backup", "/opt/a"), ("backup-2", "/opt/b"), ("backup-3", "/opt/c")]
+
+
+@pytest.mark.parametrize(
+    ("start", "complaint"),
+    [
+        ("-", "ExecStart=- has no command"), ("@/opt/x y", "gives its program another name"),
+        ('-"/usr/bin/sentinel-run" -- x', "runs under sentinel-run already"), ("", "has no ExecStart"),
+    ],
+)  # fmt: skip
+def test_a_service_that_cannot_be_wrapped(start: str, complaint: str, tmp_path: Path) -> None:
+    """One line says why, and nothing is printed that systemd would refuse."""
+    with pytest.raises(SentinelError, match=complaint):
+        _drop_in(tmp_path, backup_service=f"[Service]\nExecStart={start}\n")
+
+
+def test_a_program_with_a_name_like_ours(tmp_path: Path) -> None:
+    """It is none of ours."""
+    made = _drop_in(tmp_path, backup_service="[Service]\nExecStart=/opt/sentinel-run-cleanup.sh\n")
+
+    assert made.endswith("sentinel-run -- /opt/sentinel-run-cleanup.sh\n")
 
 
 def test_a_timer_that_starts_another_service(tmp_path: Path) -> None:

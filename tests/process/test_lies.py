@@ -47,6 +47,17 @@ def test_a_lie_is_a_failure(case: str, state_directory: Path) -> None:
     assert sentence in found.sentence
 
 
+def test_the_line_that_matched_is_the_reason(state_directory: Path) -> None:
+    """Not what the command said last, nor where so much came after it that it is not kept."""
+    script = "echo 'ERROR: no rows'; seq 300000; echo all done"
+
+    run(wrapped("sh", "-c", script, options=["--fail-on-match", "ERROR", "--name", "job"]))
+
+    found = diagnose(only(state_directory))
+    assert found.reason == "ERROR: no rows"
+    assert found.sentence == "job ended with exit status 0 but printed 'ERROR: no rows'"
+
+
 @pytest.mark.parametrize("case", LIES)
 def test_strict_ends_with_status_one(case: str) -> None:
     """For callers who only look at the status."""

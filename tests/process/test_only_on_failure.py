@@ -35,6 +35,42 @@ def test_a_failure_prints_the_reason_first() -> None:
     assert done.stderr == b"sentinel-run: job failed with exit status 3: disk is full\ndisk is full\n"
 
 
+@pytest.mark.parametrize("status", [0, 3])
+def test_what_the_command_leaves_behind_says_later(status: int, work: Path) -> None:
+    """After a success nobody is to see that either; after a failure it comes behind what was held back."""
+    os.mkfifo(work / "gate")
+    script = f"(read go <gate; echo late; echo late >&2; seq 50000 >&2; touch end) & echo held; exit {status}"
+    process = start(wrapped("sh", "-c", script, options=[*HELD, "-q"]), stderr=subprocess.STDOUT)
+    assert process.wait(PATIENCE_S) == status
+
+    (work / "gate").write_text("go\n")
+
+    printed = rest(process)
+    assert printed.startswith("held\nlate\nlate\n1\n" if status else "")
+    assert printed.count("\n") == (50003 if status else 0)
+    wait_until((work / "end").exists)  # No broken pipe has ended it.
+
+
+def test_what_comes_later_of_a_killed_run_is_passed_on(work: Path) -> None:
+    """Nobody knows then whether it would have been a success."""
+    os.mkfifo(work / "gate")
+    options = [*HELD, "--retries", "1", "--retry-delay", "1h"]
+    process = start(wrapped("sh", "-c", "(read go <gate; echo late) & exit 3", options=options))
+    wait_until(lambda: _has_forwarder(process.pid))
+    process.kill()
+    process.wait(PATIENCE_S)
+
+    (work / "gate").write_text("go\n")
+
+    assert rest(process) == "late\n"
+
+
+def _has_forwarder(pid: int) -> bool:
+    """A child of ours that leads a session of its own."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return any(os.getsid(int(child)) == int(child) for child in children)
+
+
 def test_quiet_leaves_the_reason_out() -> None:
     """Nothing of our own, as always with --quiet."""
     assert run(wrapped("sh", "-c", "echo err >&2; exit 3", options=[*HELD, "-q"])).stderr == b"err\n"

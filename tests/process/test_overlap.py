@@ -59,6 +59,21 @@ def test_stop_older_lets_the_newest_win(work: Path, state_directory: Path) -> No
     assert sum(_statuses(state_directory).values()) == 20
 
 
+@pytest.mark.parametrize("trap", ["", "trap 'exit 5' TERM; "])
+def test_a_stopped_run_knows_which_one_took_its_place(trap: str, state_directory: Path) -> None:
+    """Also where the command makes an exit status of the signal."""
+    options = ["--name", "job", "--overlap", "stop-older"]
+    older = start(wrapped("sh", "-c", f"{trap}echo ready; while :; do sleep 0.1; done", options=options))
+    assert line(older) == "ready\n"
+
+    run(wrapped("true", options=options))
+
+    rest(older)
+    stopped, newer = sorted(ended(state_directory), key=lambda facts: facts.started_at)
+    assert diagnose(stopped).reason == f"run {newer.identity.run_id[:8]} of that name took its place"
+    assert diagnose(stopped).sentence.endswith(diagnose(stopped).reason)
+
+
 def test_allow_is_the_default(work: Path) -> None:
     """Without the option nobody looks for others."""
     first = start(wrapped("sh", "-c", "echo ready; read x", options=["--name", "job"]), stdin=subprocess.PIPE)

@@ -130,6 +130,15 @@ def test_times_that_somebody_has_changed(times: str, schedule: str | None) -> No
     assert _undone(made.text) == f"{times} A=b /opt/x --full # all\n"
 
 
+@pytest.mark.parametrize("line", ["H 3 * * * /opt/x", "0 3 * * /opt/x", "* * * * *", "@daily", "/opt/x --daily"])
+def test_a_line_that_is_no_job_to_cron(line: str) -> None:
+    """Somebody believes in it, and a monitor would never have told that it does not run."""
+    made = rewriting.wrap(f"# H 3 * * * x\nA=b\n\n{line}\n0 1 * * * /opt/y\n", WRAPPER, has_user_column=False)
+
+    assert made.changed == 1
+    assert made.remarks == (f"left as it is, because it is neither a job nor a variable to cron: {line}",)
+
+
 @pytest.mark.parametrize(
     ("options", "is_told"),
     [
