@@ -24,7 +24,7 @@ GOOD, BAD, GOING, ASIDE, TITLE = "green", "bold red", "cyan", "dim", "bold"
 def put(draw: Callable[[int], RenderableType]) -> None:
     """Print on stdout, in one piece, what `draw` makes for the width that there is.
 
-    Raises BrokenPipeError, which rich would turn into an exit of its own.
+    Raises `NoReaderError`, where rich would make an exit of its own.
     """
     console = _console()
     drawn = _drawn(console, draw(console.width))
