@@ -306,5 +306,7 @@ def _meant(word: str, error: SpawnError) -> str:
     from sentinel_run.child import spawn
     from sentinel_run.entry import SUBCOMMANDS
 
-    likely = kinds.nearest(word, SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    if error.exit_status != spawn.NOT_FOUND:
+        return ""
+    likely = f"--{word}" if word in ("help", "version") else kinds.nearest(word, SUBCOMMANDS)
     return f"; did you mean sentinel-run {likely}?" if likely else ""
