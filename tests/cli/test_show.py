@@ -88,6 +88,21 @@ def test_slow_libraries_cost_only_those_who_want_them() -> None:
     assert names.isdisjoint({"psutil", "statistics", "asyncio", "jinja2", "sentry_sdk", "urllib3"})
 
 
+def test_a_long_line_leaves_room_for_the_others() -> None:
+    """On a terminal it takes four rows, with the number of letters that are left out; who wants it whole has it so."""
+    run(wrapped("python3", "-c", "print('x' * 3000); print('after'); exit(3)"))
+
+    shown = uncoloured(seen("show", columns=80))
+    rows = [row for row in shown.splitlines() if "xxx" in row]
+
+    assert len(rows) == 4
+    left_out = 3000 - sum(row.count("x") for row in rows)
+    assert rows[-1].rstrip().endswith(f"x... {left_out:,} more characters")
+    assert "all of its output" in shown
+    assert uncoloured(seen("show", "--lines", "20", columns=80)).count("x") >= 3000
+    assert "x" * 3000 in said("show")
+
+
 def test_the_exception_with_its_place(work: Path) -> None:
     """What was thrown, the innermost frame of the user's code with its source, and the same for the cause."""
     (work / "job.py").write_text(
