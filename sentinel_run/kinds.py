@@ -19,7 +19,7 @@ _UNIT_BYTES.update({f"{unit}ib": 1024**power for power, unit in enumerate("kmgt"
 _WRITTEN_BYTES = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _LARGEST_BYTES = 10**15
 # Kernel timers count in 32 or 64 bits; no command is meant to run longer.
-_LONGEST_S = 1e9
+_LONGEST_S, _MOST_DIGITS = 1e9, 9
 _LARGEST_FACTOR = 1e6
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -54,8 +54,11 @@ def duration(value: str) -> float:
 def integer(value: str) -> int:
     """A whole number, zero or more."""
     digits = value.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise BadValueError(value, "a whole number, 0 or more")
+    wanted = "a whole number, 0 or more"
+    if not (digits.isascii() and digits.isdigit()):
+        raise BadValueError(value, wanted)
+    if len(digits) > _MOST_DIGITS:
+        raise BadValueError(value, f"{wanted}, of {_MOST_DIGITS} digits at most")
     return int(digits)
 
 
