@@ -53,6 +53,15 @@ class UnprintedError(SentinelError):
         super().__init__(f"the output cannot be written: {why or 'no reason given'}")
 
 
+class NoReaderError(SentinelError):
+    """Whoever read our stdout has gone away, as `head` does: the end that SIGPIPE makes, as a shell sees it.
+
+    Not a BrokenPipeError, of which click makes an exit status 1 of its own.
+    """
+
+    exit_status = 141
+
+
 class StoreError(SentinelError):
     """The state directory cannot be used; the run goes on without it."""
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from sentinel_run.errors import BadValueError
 
-# These are kinds too; `schedule`, which a kind here reads schedules by, needs one of them.
-from sentinel_run.measures import duration as duration
-from sentinel_run.measures import in_words as in_words
-from sentinel_run.measures import size as size
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_MOST_DIGITS = 9
 _LARGEST_FACTOR = 1e6
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -26,8 +22,11 @@ def text(value: str) -> str:
 def integer(value: str) -> int:
     """A whole number, zero or more."""
     digits = value.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise BadValueError(value, "a whole number, 0 or more")
+    wanted = "a whole number, 0 or more"
+    if not (digits.isascii() and digits.isdigit()):
+        raise BadValueError(value, wanted)
+    if len(digits) > _MOST_DIGITS:
+        raise BadValueError(value, f"{wanted}, of {_MOST_DIGITS} digits at most")
     return int(digits)
 
 

@@ -108,7 +108,7 @@ TABLE: tuple[Option, ...] = (
     Option("annotate", kinds.choice("auto", "never"), "auto", OURS, "Tell the CI system that we are in why the command failed, in its own way.", "auto|never"),
     Option("junit", kinds.text, None, OURS, "Add the run to a report in JUnit's format, for the CI to show.", "FILE"),
     Option("quiet", kinds.switch, False, OURS, "Say nothing of our own, nor how it ended.", short="q", flag=True),
-    Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is no terminal.", short="v", flag=True),
+    Option("verbose", kinds.switch, False, OURS, "Say more, also where stderr is not a terminal.", short="v", flag=True),
     Option("dry-run", kinds.switch, False, OURS, "Print what would happen and run nothing.", flag=True),
 )  # fmt: skip
 

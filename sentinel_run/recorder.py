@@ -236,5 +236,7 @@ def _meant(word: str, error: SpawnError) -> str:
     from sentinel_run import kinds, options
     from sentinel_run.child import spawn
 
-    likely = kinds.nearest(word, options.SUBCOMMANDS) if error.exit_status == spawn.NOT_FOUND else ""
+    if error.exit_status != spawn.NOT_FOUND:
+        return ""
+    likely = f"--{word}" if word in ("help", "version") else kinds.nearest(word, options.SUBCOMMANDS)
     return f"; did you mean sentinel-run {likely}?" if likely else ""

@@ -88,7 +88,9 @@ def refuse_unknown(store: Store, wanted: Sequence[str]) -> None:
     for word in wanted:
         if not _going(store, word) and not store.history.last_ended(name=word):
             hint = "to run the program watch: sentinel-run -- watch"
-            raise UnknownRunError(f"no run that goes on is called {word!r}, and no command that ran; {hint}")
+            raise UnknownRunError(
+                f"nothing called {word!r} is running, and no command of that name ever ran; {hint}"
+            )
 
 
 def _ambiguous(store: Store, wanted: str, found: Sequence[tuple[str, str, str, float]]) -> str:

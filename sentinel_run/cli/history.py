@@ -41,7 +41,7 @@ def command(
 ) -> int:
     """Show runs, newest first.
 
-    Runs that go on now come first, with the time they take so far. On a terminal the table fits its width;
+    Runs in progress come first, with their time so far. On a terminal the table fits its width;
     elsewhere it is plain text with one run a line, and nothing is cut.
     """
     from sentinel_run.cli.listing import Wanted

@@ -34,7 +34,7 @@ def prune(
     """Forget runs, and give their room back to the disk.
 
     Without options what is configured is kept: `keep-runs`, `keep-for`, `keep-size`. Runs of which something
-    waits to be taken in or sent stay, and so do runs that go on.
+    waits to be taken in or sent stay, and so do runs in progress.
     """
     from sentinel_run.cli import looking, pruning
 

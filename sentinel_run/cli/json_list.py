@@ -17,7 +17,7 @@ _NEXT_LINE, _STEP = "\n  ", "  "
 def put(objects: Iterable[Mapping[str, Any]]) -> None:
     """Print what `json.dumps(list(objects), indent=2)` makes; each has plain members, then lists of objects.
 
-    Raises BrokenPipeError.
+    Raises `NoReaderError`.
     """
     before = "["
     for one in objects:

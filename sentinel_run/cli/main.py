@@ -12,7 +12,7 @@ import click
 import sentinel_run
 from sentinel_run import measures, notes, options
 from sentinel_run.cli import mistakes, params, printing, teaching
-from sentinel_run.errors import SentinelError, UnprintedError
+from sentinel_run.errors import NoReaderError, SentinelError, UnprintedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentinel_run.options import Option
 
 USAGE, _HELP = "[OPTIONS] [--] COMMAND [ARG]...", "Help"
-_WRONG_USAGE, _INTERRUPTED, _NO_READER = 125, 130, 141
+_WRONG_USAGE, _INTERRUPTED = 125, 130
 _COLUMNS = 80
 
 
@@ -101,6 +101,9 @@ def main(argv: Sequence[str]) -> int:
     except click.ClickException as error:
         notes.say(mistakes.sentence(error))
         return _WRONG_USAGE
+    except NoReaderError as error:
+        printing.give_up()
+        return error.exit_status
     except UnprintedError as error:
         notes.say(str(error))
         printing.give_up()
@@ -108,9 +111,6 @@ def main(argv: Sequence[str]) -> int:
     except SentinelError as error:
         notes.say(str(error))
         return error.exit_status
-    except BrokenPipeError:
-        printing.give_up()
-        return _NO_READER
     except (OSError, sqlite3.Error) as error:
         notes.say(f"the state directory cannot be used: {error}; try: sentinel-run doctor")
         return _WRONG_USAGE

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from sentinel_run.errors import UnprintedError
+from sentinel_run.errors import NoReaderError, UnprintedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ class _Stdout(io.FileIO):
         try:
             return super().write(content)
         except BrokenPipeError:
-            raise
+            raise NoReaderError from None
         except OSError as error:
             raise UnprintedError(error.strerror) from None
 
 
 def prepare() -> None:
-    """Let `print` and all others raise `UnprintedError`, or BrokenPipeError; a closed stdout takes everything."""
+    """Let `print` and all others raise `UnprintedError`, or `NoReaderError`; a closed stdout takes everything."""
     before = sys.stdout
     if before is None:
         give_up()

@@ -19,7 +19,7 @@ _MARK = "'"
 
 
 def put(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print a header and the rows, in UTF-8. Raises BrokenPipeError."""
+    """Print a header and the rows, in UTF-8. Raises `NoReaderError`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     writer = csv.writer(sys.stdout, lineterminator="\n")

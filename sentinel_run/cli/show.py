@@ -48,7 +48,7 @@ def command(*, run: str, lines: int | None, as_json: bool, page: str | None, as_
         elif page is not None:
             _write_page(store, facts, page, lines)
         else:
-            _print_story(store, facts, last_lines=_LINES if lines is None else lines, as_json=as_json)
+            _print_story(store, facts, lines, as_json=as_json)
     return 0
 
 
@@ -58,17 +58,17 @@ def _refuse_two(forms: Mapping[str, bool]) -> None:
         raise click.UsageError(f"{asked[0]} and {asked[1]} exclude each other")
 
 
-def _print_story(store: Store, facts: Facts, *, last_lines: int, as_json: bool) -> None:
+def _print_story(store: Store, facts: Facts, lines: int | None, *, as_json: bool) -> None:
     from sentinel_run.cli import story
 
-    told = story.story(store, facts, last_lines=last_lines)
+    told = story.story(store, facts, last_lines=_LINES if lines is None else lines)
     if as_json:
         click.echo(json.dumps(story.to_json(told), indent=2))
         return
     from sentinel_run.cli.screens import canvas
     from sentinel_run.cli.screens.story import screen
 
-    canvas.put(lambda width: screen(told, width))
+    canvas.put(lambda width: screen(told, width, is_whole=lines is not None))
 
 
 def _write_page(store: Store, facts: Facts, path: str, lines: int | None) -> None:

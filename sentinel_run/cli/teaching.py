@@ -73,6 +73,7 @@ SUBCOMMAND_EXIT_STATUS: tuple[tuple[str, str], ...] = (
     ),
     ("125", "wrong usage, or a state directory that cannot be used"),
     ("130", "interrupted by Ctrl-C"),
+    ("141", "whoever read the output went away"),
 )
 VARIABLES: tuple[tuple[str, str], ...] = (
     ("SENTINEL_RUN_STATE_DIR", "Where runs are kept; ~/.local/state/sentinel-run if not set."),

@@ -38,7 +38,7 @@ def command(*, runs: tuple[str, ...], interval: float, as_json: bool) -> int:
     """Watch what runs now on this machine, until `q` or Ctrl-C.
 
     Each run with its time so far, CPU, memory and last line of output, and a bar that is full when it has taken as
-    long as usual (the median of its last successes). Where stdout is no terminal, one look is printed as a table.
+    long as usual (the median of its last successes). Where stdout is not a terminal, the table is printed once.
 
     RUN is the beginning of a run id or a command name, for these runs and those inside them only.
     """

@@ -119,6 +119,10 @@ def test_a_subcommand_with_a_slip(work: Path) -> None:
 
     assert (done.returncode, done.stdout) == (127, b"")
     assert done.stderr == b"sentinel-run: histroy: command not found; did you mean sentinel-run history?\n"
+    assert (
+        ours("version").stderr
+        == b"sentinel-run: version: command not found; did you mean sentinel-run --version?\n"
+    )
     assert ours("no-such-thing").stderr == b"sentinel-run: no-such-thing: command not found\n"
 
 

@@ -162,6 +162,20 @@ def test_a_reader_that_goes_away_hears_nothing() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize(
+    "asked", ["history", "history --json", "history --csv", "show", "show --json", "stats", "--help"]
+)
+def test_a_reader_that_is_gone_ends_us_as_any_program(asked: str) -> None:
+    """With the status that a shell shows of one that SIGPIPE has ended, and without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*PROGRAM, *asked.split()], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_csv_is_stable_and_harmless(state_directory: Path) -> None:
     """A header and one line a run; no text begins a formula or a new line, and nothing is nothing."""
     keep(

@@ -81,11 +81,38 @@ def test_no_line_is_filled_up_for_a_pipe(work: Path) -> None:
 @pytest.mark.usefixtures("runs")
 def test_slow_libraries_cost_only_those_who_want_them() -> None:
     """Each of these takes as long to import as a tenth of the answer, or much longer."""
-    imported = run([sys.executable, "-X", "importtime", "-m", "sentinel_run", "show"]).stderr.decode()
-    names = {row.rpartition("|")[2].strip() for row in imported.splitlines()}
+    names = _imported("show")
 
-    assert "sentinel_run.cli.story" in names
+    assert {"sentinel_run.cli.story", "sentinel_run.diagnose.failure"} <= names
     assert names.isdisjoint({"psutil", "statistics", "asyncio", "jinja2", "sentry_sdk", "urllib3"})
+
+
+@pytest.mark.parametrize("subcommand", ["show", "deliver"])
+def test_a_success_needs_no_readers_of_tracebacks(subcommand: str) -> None:
+    """Their patterns take longer to make than the rest of the answer."""
+    run(wrapped("true"))
+
+    assert not any("tracebacks" in name for name in _imported(subcommand))
+
+
+def _imported(subcommand: str) -> set[str]:
+    told = run([sys.executable, "-X", "importtime", "-m", "sentinel_run", subcommand]).stderr.decode()
+    return {row.rpartition("|")[2].strip() for row in told.splitlines()}
+
+
+def test_a_long_line_leaves_room_for_the_others() -> None:
+    """On a terminal it takes four rows, with the number of letters that are left out; who wants it whole has it so."""
+    run(wrapped("python3", "-c", "print('x' * 3000); print('after'); exit(3)"))
+
+    shown = uncoloured(seen("show", columns=80))
+    rows = [row for row in shown.splitlines() if "xxx" in row]
+
+    assert len(rows) == 4
+    left_out = 3000 - sum(row.count("x") for row in rows)
+    assert rows[-1].rstrip().endswith(f"x... {left_out:,} more characters")
+    assert "all of its output" in shown
+    assert uncoloured(seen("show", "--lines", "20", columns=80)).count("x") >= 3000
+    assert "x" * 3000 in said("show")
 
 
 def test_the_exception_with_its_place(work: Path) -> None:

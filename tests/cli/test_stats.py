@@ -162,7 +162,7 @@ def test_the_plot_shows_the_course() -> None:
     assert top.count("█") + top.count("▇") < 4
     assert bottom.count("█") == 16
     assert sum(letter == "1" for row in rows if "failed  " in row and "." in row for letter in row) == 4
-    assert "flaky: 4 failures on 1 of 1 revisions that also passed" in "\n".join(rows)
+    assert "flaky: 4 failures on revisions that also passed (1 of 1)" in "\n".join(rows)
 
 
 @pytest.mark.usefixtures("month")

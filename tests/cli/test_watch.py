@@ -48,7 +48,7 @@ def job(work: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_nothing_runs() -> None:
     """One line, and what to do; an empty list for programs."""
-    assert "nothing goes on now" in said("watch")
+    assert "nothing is running on " in said("watch")
     assert told("watch") == []
 
 
@@ -67,7 +67,7 @@ def test_a_table_without_a_terminal(job: subprocess.Popen[bytes]) -> None:
     """One row a run, nothing cut, no colours, no bar."""
     title, _, header, row = said("watch").splitlines()
 
-    assert title.startswith("1 run goes on now on ")
+    assert title.startswith("1 run in progress on ")
     assert header.split() == ["run", "name", "running", "CPU", "memory", "usually"]
     assert row.startswith(f"{told('watch')[0]['run_id'][:8]}  job ")
     assert " x " in row

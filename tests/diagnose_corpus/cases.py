@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sentinel_run.diagnose.cause import Diagnosis, diagnose
+from sentinel_run.diagnose.cause import diagnose
+from sentinel_run.diagnose.diagnosis import Diagnosis
 from sentinel_run.facts import Command, Ending, Facts, Output, Passage
 from sentinel_run.naming import command_name
 from tests.unit import samples

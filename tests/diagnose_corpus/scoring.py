@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sentinel_run.diagnose import thrown
-from sentinel_run.diagnose.cause import Diagnosis
+from sentinel_run.diagnose.diagnosis import Diagnosis
 from tests.diagnose_corpus.cases import Case, Ended
 
 # What the issue asks for a score on.

@@ -165,7 +165,7 @@ BAD = [
     (kinds.integer, "1.5", "a whole number"),
     (kinds.integer, "", "a whole"),
     (kinds.integer, "²", "a whole number"),
-    (kinds.integer, "9" * 10, "a whole number"),
+    (kinds.integer, "9" * 10, "a whole number, 0 or more, of 9 digits at most"),
     (kinds.fraction, "nan", "from 0 to 1"),
     (kinds.fraction, "inf", "from 0 to 1"),
     (kinds.fraction, "1.01", "from 0 to 1"),

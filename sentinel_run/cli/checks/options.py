@@ -85,7 +85,7 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
     for name in environ:
         if name.startswith(_PREFIX) and name not in known and name not in _OTHERS:
             likely = kinds.nearest(name, known)
-            yield f"{name} is no variable of ours" + (f", did you mean {likely}?" if likely else "")
+            yield f"{name} is not one of our variables" + (f", did you mean {likely}?" if likely else "")
 
 
 def _variables(option: options.Option) -> Iterator[str]:

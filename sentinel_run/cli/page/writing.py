@@ -41,7 +41,9 @@ def _write(path: str, content: bytes) -> None:
             file.write(content)
         return
     if os.path.exists(path) and not _is_ours(path):
-        raise PageError(f"--html {path}: is there already and is no page of ours; give another name, or remove it")
+        raise PageError(
+            f"--html {path}: is there already, and not one of our pages; give another name, or remove it"
+        )
     paths.write_whole(os.path.realpath(path), content)
 
 

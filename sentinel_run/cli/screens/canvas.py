@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group
 from rich.text import Text
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 # Wider than any line that is kept, so that nothing is cut or wrapped on its way to a file or a pipe.
 NO_WIDTH = 10_000_000
+_MOST_ROWS, _LEFT_OUT = 4, "... {:,} more characters"
 GOOD, BAD, GOING, ASIDE, TITLE = "green", "bold red", "cyan", "dim", "bold"
 
 
 def put(draw: Callable[[int], RenderableType]) -> None:
     """Print on stdout, in one piece, what `draw` makes for the width that there is.
 
-    Raises BrokenPipeError, which rich would turn into an exit of its own.
+    Raises `NoReaderError`, where rich would make an exit of its own.
     """
     console = _console()
     drawn = _drawn(console, draw(console.width))
@@ -36,6 +38,20 @@ def put(draw: Callable[[int], RenderableType]) -> None:
 def text(content: str, style: str = "") -> Text:
     """A text of somebody else's: no markup, no control characters."""
     return Text(words.printable(content), style=style)
+
+
+def brief(content: str, width: int, style: str = "") -> Text:
+    """The same in a few rows of so many columns, with what is left out told; all of it where there is no width."""
+    shown = words.printable(content)
+    if width < NO_WIDTH and is_long(shown, width):
+        begun = set_cell_size(shown, width * _MOST_ROWS - len(_LEFT_OUT))
+        shown = begun + _LEFT_OUT.format(len(shown) - len(begun))
+    return Text(shown, style=style)
+
+
+def is_long(content: str, width: int) -> bool:
+    """Whether a text has no room in a few rows of so many columns."""
+    return len(content) > width * _MOST_ROWS // 2 and cell_len(content) > width * _MOST_ROWS
 
 
 def height() -> int:

@@ -101,7 +101,7 @@ def _flaky(told: Full) -> Iterator[Text]:
         return
     failures = f"{found.failures:,} {'failure' if found.failures == 1 else 'failures'}"
     yield Text(
-        f"\nflaky: {failures} on {found.mixed:,} of {found.revisions:,} revisions that also passed",
+        f"\nflaky: {failures} on revisions that also passed ({found.mixed:,} of {found.revisions:,})",
         style=canvas.TITLE,
     )
     for mixed in told.mixed[:_MOST_FLAKY]:

@@ -61,9 +61,8 @@ def _id(text: str, width: int) -> str:
 
 
 def _title(count: int) -> str:
-    runs = f"{count:,} {'run' if count == 1 else 'runs'}" if count else "nothing"
-    verb = "goes" if count <= 1 else "go"
-    return f"{runs} {verb} on now on {words.printable(os.uname().nodename)}"
+    runs = f"{count:,} {'run' if count == 1 else 'runs'} in progress" if count else "nothing is running"
+    return f"{runs} on {words.printable(os.uname().nodename)}"
 
 
 def _room(count: int, width: int, height: int) -> int:

@@ -40,7 +40,7 @@ def _options(facts: Facts) -> Rows:
 
 
 def _machine(facts: Facts) -> Rows:
-    kept = {True: "kept right", False: "not kept right by NTP", None: "not known whether it is right"}
+    kept = {True: "synchronized", False: "not synchronized by NTP", None: "not known whether it is synchronized"}
     yield "clock", f"{facts['time']}, {kept[facts['clock_kept_right']]}"
     yield "time zone", facts["timezone"] or "not known"
     yield "core files", _core_files(facts["core_pattern"], facts["core_limit_bytes"])

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 _STREAMS = {"stdout": "out", "stderr": "err", "output": "", "attempt": ""}
 _MARK = ">"
 _LINES = ("lines", "line")
+# What stands before a line: mark, time, stream. A minute more or less takes a column.
+_MARGIN = len("> 12.345 out ")
 
 
-def output(told: Story) -> Iterator[RenderableType]:
-    """A title and the lines, or a sentence on why there are none."""
+def output(told: Story, width: int) -> Iterator[RenderableType]:
+    """A title and the lines, or a sentence on why there are none. What is long for this width is cut."""
     if not told.kept:
         yield Text(f"\n{_none(told)}", style=canvas.ASIDE)
     elif told.lines:
         yield Text(f"\n{_title(told)}", style=canvas.TITLE)
-        yield _lines(told)
+        yield _lines(told, width)
 
 
 def _none(told: Story) -> str:
@@ -52,7 +54,7 @@ def _last(told: Story) -> Sequence[Line]:
     return told.lines[min(len(told.around), len(told.lines) * 2 // 3) :]
 
 
-def _lines(told: Story) -> Table:
+def _lines(told: Story, width: int) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(style=canvas.BAD, no_wrap=True)
     table.add_column(justify="right", style=canvas.ASIDE, no_wrap=True)
@@ -64,11 +66,11 @@ def _lines(told: Story) -> Table:
     for number, line in enumerate(shown):
         if between and number == len(told.around) > 0:
             table.add_row("", "", "", Text(f"... {between:,} {_LINES[between == 1]}", style=canvas.ASIDE))
-        _add(table, line, is_marked=number == marked)
+        _add(table, line, width - _MARGIN, is_marked=number == marked)
     return table
 
 
-def _add(table: Table, line: Line, *, is_marked: bool) -> None:
+def _add(table: Table, line: Line, width: int, *, is_marked: bool) -> None:
     mark, style = (_MARK, canvas.TITLE) if is_marked else (" ", "")
     stream = _STREAMS.get(line.stream, line.stream)
-    table.add_row(mark, f"{line.at_s:.3f}", stream, canvas.text(line.text, style))
+    table.add_row(mark, f"{line.at_s:.3f}", stream, canvas.brief(line.text, width, style))

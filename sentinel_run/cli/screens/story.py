@@ -32,17 +32,20 @@ if TYPE_CHECKING:
 
 # From here on the bars have room beside the facts.
 _WIDE, _FACTS_WIDTH = 160, 90
+_LABELS = len("environment  ")
 _STYLES = {"ok": canvas.GOOD, "failed": canvas.BAD, "running": canvas.GOING}
 
 
-def screen(told: Story, width: int) -> RenderableType:
-    """The whole story."""
+def screen(told: Story, width: int, *, is_whole: bool = False) -> RenderableType:
+    """The whole story. Long lines of the output are cut on a terminal, unless it `is_whole`."""
     is_wide = _WIDE <= width < canvas.NO_WIDTH
     bars = list(waterfall(told.facts, width - _FACTS_WIDTH if is_wide else width))
-    facts = [_side_by_side(_grid(told), bars)] if is_wide and bars else [_grid(told)]
+    is_beside = is_wide and bool(bars)
+    grid = _grid(told, (_FACTS_WIDTH if is_beside else width) - _LABELS)
+    facts = [_side_by_side(grid, bars)] if is_beside else [grid]
+    said = output(told, canvas.NO_WIDTH if is_whole else width)
     parts = (
-        exception(told), [] if is_wide else bars, output(told), _steps(told.facts), noted(told.facts),
-        _more(told, width),
+        exception(told), [] if is_wide else bars, said, _steps(told.facts), noted(told.facts), _more(told, width),
     )  # fmt: skip
     return Group(_headline(told), Text(), *facts, *(piece for part in parts for piece in part))
 
@@ -62,12 +65,12 @@ def _headline(told: Story) -> Text:
     return Text.assemble((f"{status}: ", _STYLES.get(status, "")), canvas.text(sentence, canvas.TITLE))
 
 
-def _grid(told: Story) -> Table:
+def _grid(told: Story, width: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style=canvas.ASIDE, no_wrap=True)
     table.add_column(overflow="fold")
     for label, content in _rows(told):
-        table.add_row(label, canvas.text(content))
+        table.add_row(label, canvas.brief(content, width))
     return table
 
 
@@ -145,8 +148,9 @@ def _more(told: Story, width: int) -> Iterator[RenderableType]:
     if width >= canvas.NO_WIDTH:
         return
     yield Text()
+    is_cut = told.kept > len(told.lines) or any(canvas.is_long(line.text, width) for line in told.lines)
     ways = (
-        (f"show {told.short_id} --lines {max(1000, told.kept)}", "all of its output", told.kept > len(told.lines)),
+        (f"show {told.short_id} --lines {max(1000, told.kept)}", "all of its output", is_cut),
         (f"show {told.short_id} --html FILE", "a page for a browser", not told.is_running),
         (f"show {told.short_id} --envelope", "what goes to Sentry", not told.is_running),
         (f"history --name {shlex.quote(told.facts.command.name)}", "its other runs", True),

@@ -72,7 +72,7 @@ def _longest(everyone: Sequence[Process]) -> list[Process]:
 
 def _title(shown: Sequence[Process], count: int) -> str:
     if not count:
-        return "one process"
+        return "the command alone"
     of = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count}"
     return f"{of} {'process' if count == 1 else 'processes'}"
 

@@ -40,7 +40,7 @@ def test_another_file_is_left_alone(work: Path) -> None:
     """`show --html nightly.sh` lacks its FILE; the script must not pay for that."""
     before = (work / "nightly.sh").read_bytes()
 
-    assert "no page of ours" in complaint("show", "--html", "nightly.sh", status=125)
+    assert ", and not one of our pages" in complaint("show", "--html", "nightly.sh", status=125)
     assert (work / "nightly.sh").read_bytes() == before
 
 

@@ -53,7 +53,7 @@ def test_more_than_a_run_keeps_takes_no_longer(name: str) -> None:
 def test_a_run_that_is_diagnosed_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """`deliver` does so, without and with the evidence; another output with the same words is read by itself."""
     one, read = _failed("ValueError: bad\n"), list[object]()
-    monkeypatch.setattr("sentinel_run.diagnose.cause.tracebacks", lambda said: read.append(said) or [])
+    monkeypatch.setattr("sentinel_run.diagnose.failure.tracebacks", lambda said: read.append(said) or [])
 
     first = diagnose(one)
     second = diagnose(one._replace(evidence={"mount": "x"}))
