@@ -19,7 +19,8 @@ LINKS = {
 }
 # loguru marks the frame where the exception was caught with `>`.
 _FRAME = re.compile(r'[> ]*+File "([^"]*+)", line (\d{1,9}+)(?:,? in (.*))?$')
-_WARNING = re.compile(r"[^:]++:\d++: \w*Warning: ")
+# A warning, and what pytest says of a doctest's example.
+_PLACED = re.compile(r"[^:]++:\d++: (?:\w*Warning: |UnexpectedException$)")
 _MARKS = re.compile(r"[\s^~]*+$")
 _BRACKETS = re.compile(r"\s*[\[\](){},]+\s*$")
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python")
@@ -123,7 +124,7 @@ def _more(lines: Sequence[str], at: int, before: str) -> str | None:
         return lines[at]  # CPython 3.11 and 3.12 forget the margin on the second line of a message.
     if said is not None and _BRACKETS.match(said[:300]):
         return said  # A message with JSON in it, as those of web services are.
-    if said is None or is_of_another(said) or said in LINKS or _WARNING.match(said[:300]):
+    if said is None or is_of_another(said) or said in LINKS or _PLACED.match(said[:300]):
         return None
     return None if said.startswith((*HEADERS, GROUP_HEADER, "Exception ")) else said
 
