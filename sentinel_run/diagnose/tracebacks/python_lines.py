@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from sentinel_run.diagnose.thrown import Frame
 from sentinel_run.diagnose.tracebacks.afterwords import is_of_another
@@ -107,12 +108,13 @@ def frame_of(line: str) -> Frame | None:
 
 def message(lines: Sequence[str], at: int, before: str, kind: str, first: str) -> tuple[str, int]:
     """The message that begins with `first` and goes on at line `at`, its notes included, and the line after it."""
-    if _WHOLE.match(f"{kind}: {first}"[:_LOOK_AT_CHARS]):
+    if not before and _WHOLE.match(f"{kind}: {first}"[:_LOOK_AT_CHARS]):
         return first.strip(), at
     said, end = [first], at
     while (more := _more(lines, end, before)) is not None:
         if len(said) > _LONGEST_MESSAGE:
-            return first.strip(), at
+            said = [first, *takewhile(lambda text: text.startswith((" ", "\t")), said[1:])]  # A statement of SQL.
+            return "\n".join(said).strip(), at + len(said) - 1
         said.append(more)
         end += 1
     return "\n".join(said).strip(), end
