@@ -60,7 +60,7 @@ _HARMLESS = re.compile(
 _SUMMARY = re.compile(
     r"^=+ .* =+$|^command terminated|^Command exited with|returned non-zero exit status|^(?:Process completed|exited) with (?:exit )?(?:code|status)"
     # What a trap says of a tool that has said it better, and how many of all there were.
-    r"|^\W*(?:\S{1,60} )?(?:failed|aborted|exited|died) (?:at|on|in|near) line \d+|^\W*(?:\S{1,60} )?error (?:at|on|in|near) line \d+\W*$"
+    r"|^\W*(?:\S{1,60} )?(?:failed|aborted|exited|died) (?:at|on|in|near) line \d+|^\W*(?:\S{1,60} )?error (?:at|on|in|near) line \d+(?:\b.{0,200}\b(?:status|code|exit)[ =:]+\d+)?\W*$"
     r"|^\W*(?:error\W+)?(?:command|script) .{0,200}\bfailed with (?:exit )?(?:code|status)\W+\d+|\b\d+ \w+, (?:\d+ \w+, )?[1-9]\d* (?:failed|failures?|errors?)\b"
     r"|^(?:\w+: )?warning\b|^\W*WARN(?:ING)?\b|\(core dumped\)$|^\++ ",
     re.IGNORECASE,
