@@ -18,6 +18,7 @@ from its first one, as a compiler's do, the first one is the reason.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from sentinel_run.diagnose.json_records import json_record
 from sentinel_run.diagnose.tools.words import LOOK_AT_CHARS, word
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sentinel_run.diagnose.tools.tool import Tool
 
 _LOOK_BACK = 80
-_LONGEST = 500
+_LONGEST, _MOST_REST = 500, 4
 _NAMED, _WORDED, _REPEATED, _ANY, _CALM = 4, 3, 2, 1, 0
 _OF_LEVEL = {
     **dict.fromkeys(("warn", "warning"), _REPEATED),
@@ -59,7 +60,7 @@ _HARMLESS = re.compile(
 _SUMMARY = re.compile(
     r"^=+ .* =+$|^command terminated|^Command exited with|returned non-zero exit status|^(?:Process completed|exited) with (?:exit )?(?:code|status)"
     # What a trap says of a tool that has said it better, and how many of all there were.
-    r"|^\W*(?:\S{1,60} )?(?:failed|aborted|exited|died) (?:at|on|in|near) line \d+|^\W*(?:\S{1,60} )?error (?:at|on|in|near) line \d+\W*$"
+    r"|^\W*(?:\S{1,60} )?(?:failed|aborted|exited|died) (?:at|on|in|near) line \d+|^\W*(?:\S{1,60} )?error (?:at|on|in|near) line \d+(?:\b.{0,200}\b(?:status|code|exit)[ =:]+\d+)?\W*$"
     r"|^\W*(?:error\W+)?(?:command|script) .{0,200}\bfailed with (?:exit )?(?:code|status)\W+\d+|\b\d+ \w+, (?:\d+ \w+, )?[1-9]\d* (?:failed|failures?|errors?)\b"
     r"|^(?:\w+: )?warning\b|^\W*WARN(?:ING)?\b|\(core dumped\)$|^\++ ",
     re.IGNORECASE,
@@ -101,7 +102,7 @@ def reason(lines: Sequence[Line]) -> str:
         return ""
     recent = _without_traced(recent)
     best = max(range(len(recent)), key=lambda at: (recent[at].strength, recent[at].line.stream == "stderr", at))
-    return _shortened(_first(recent, recent[best]).line.text.strip())
+    return _shortened(_with_rest(_first(recent, recent[best]).line, lines))
 
 
 def names_an_error(text: str) -> bool:
@@ -169,6 +170,17 @@ def _first(recent: Sequence[_Judged], best: _Judged) -> _Judged:
     if best.tool is None or not best.tool.first:
         return best
     return next(one for one in recent if one.tool is best.tool and one.strength == best.strength)
+
+
+def _with_rest(line: Line, lines: Sequence[Line]) -> str:
+    """The line, and where it ends with a colon the indented lines after it: what CMake and git say."""
+    text = line.text.strip()
+    at = (
+        next((at for at, one in enumerate(lines) if one is line), len(lines)) if text.endswith(":") else len(lines)
+    )
+    following = [one.text for one in lines[at + 1 : at + 1 + _MOST_REST] if one.stream == line.stream]
+    rest = takewhile(lambda said: said[:1] in (" ", "\t") and said.strip(), following)
+    return " ".join((text, *(said.strip() for said in rest)))
 
 
 def _shortened(text: str) -> str:

@@ -14,6 +14,7 @@ from sentinel_run.diagnose.recent import MOST_CHARS, MOST_LINES
 from sentinel_run.diagnose.tracebacks import (
     ada,
     clojure,
+    cmake,
     cpp,
     crystal,
     d,
@@ -28,6 +29,7 @@ from sentinel_run.diagnose.tracebacks import (
     haskell,
     java,
     javascript,
+    javascript_tap,
     julia,
     lisp,
     lua,
@@ -86,10 +88,11 @@ if TYPE_CHECKING:
 
 # Of two readers that claim the same lines the earlier one has them: forms that are told by common words come last.
 READERS: tuple[Reader, ...] = (
-    ruby_tests, ruby, ruby_rake, ruby_logged, python_pytest, python, python_bare, python_rich, java, javascript,
+    ruby_tests, ruby, ruby_rake, ruby_logged, python_pytest, python, python_bare, python_rich, java,
+    javascript_tap, javascript,
     go, rust, rust_main, sanitizers, cpp, php, php_console, dotnet, dotnet_bare, elixir, erlang, clojure,
     crystal, dart, swift, haskell, julia, zig, ocaml, fortran, nim, ada, pascal, guile, lisp, d, lua, tcl, r,
-    octave, powershell, raku, perl, scripted, shell,
+    octave, powershell, raku, perl, scripted, cmake, shell,
 )  # fmt: skip
 
 
@@ -167,7 +170,7 @@ def _claims(source: Source, claimed: bytearray) -> Iterator[Found]:
 
 def _harmless(texts: Sequence[str], text: str) -> bytearray:
     """Marks the lines before the word that all tests passed, and those that Markdown's fences show."""
-    passed = passed_at(texts) if "\nOK" in text or " passed" in text else 0
+    passed = max(0, passed_at(texts)) if "\nOK" in text or " passed" in text else 0
     marks = bytearray(len(texts))
     for part in (range(passed), *(fenced(texts) if "```" in text or "~~~" in text else ())):
         marks[part.start : part.stop] = b"\1" * len(part)

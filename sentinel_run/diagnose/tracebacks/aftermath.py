@@ -2,7 +2,7 @@
 
 Python's `traceback.print_exc()` and Ruby's `full_message` print the same as the language does at the end of a
 program. The words after it decide. They have to name another error outright: neither that something failed, nor
-the exception once more. And the program must have gone on before: it says so (`retrying`), or it says much else.
+the exception once more. And the program must have gone on before: it says so (`retrying`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ ENDED, ANOTHER_NAMED, WENT_ON = "", "another error is named", "went on, and anot
 LANGUAGES = frozenset({"python", "ruby"})
 # Enough for a decision: nobody reads more, and many tracebacks must not cost endless time.
 _LOOK_AT_LINES, _LOOK_AT_CHARS = 80, 300
-_MUCH = 10
+# Right after the traceback: further on such a word may be anybody's.
+_NEXT_LINES = 3
 _RUNTIME = re.compile(r"(?:python|pypy|ruby)[\d.]*$|.+\.(?:py|rb)$")
 _LAUNCHED = re.compile(r"(?:env|nice|ionice|nohup|setsid|stdbuf|sudo|time|timeout|exec)$|-|\d|\w+=")
 _GOES_ON = re.compile(
@@ -36,10 +37,13 @@ _GOES_ON = re.compile(
 )
 # What only follows from the exception: no other reason.
 _FOLLOWS = re.compile(
-    r"\b(?:failed|failures?|fails|abort(?:ed|ing)?|giv(?:ing|en) up|gave up|exit(?:ed|ing|s)?|terminated"
+    r"\b(?:failed|failures?|fails?|abort(?:ed|ing)?|giv(?:ing|en) up|gave up|exit(?:ed|ing|s)?|terminated"
     r"|unsuccessful|unhandled|uncaught|exception|traceback|see above|stopped|crash(?:ed)?)\b",
     re.IGNORECASE,
 )
+
+# pytest's summary names the tests, and not always their errors.
+_OF_TESTS = re.compile(r"(?:FAILED|ERROR) \S+(?:::|\.py)|!{3,} ")
 
 
 def is_program_alone(argv: Sequence[str]) -> bool:
@@ -57,7 +61,7 @@ def aftermath(source: Source, traceback: Traceback, claimed: Sequence[int]) -> s
     known = _names(traceback)
     for number in range(len(lines) - 1, -1, -1):
         if _is_another(lines[number], known):
-            went_on = number >= _MUCH or any(_GOES_ON.search(line) for line in lines[: number + 1])
+            went_on = any(_GOES_ON.search(line) for line in lines[: min(_NEXT_LINES, number + 1)])
             return WENT_ON if went_on else ANOTHER_NAMED
     return ENDED
 
@@ -81,6 +85,6 @@ def _names(traceback: Traceback) -> tuple[str, ...]:
 
 
 def _is_another(text: str, known: Sequence[str]) -> bool:
-    if _FOLLOWS.search(text) or any(name in text for name in known):
+    if _FOLLOWS.search(text) or _OF_TESTS.match(text) or any(name in text for name in known):
         return False
     return names_an_error(text)

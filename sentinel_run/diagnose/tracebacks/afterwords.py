@@ -14,7 +14,8 @@ _AFTERWORDS = re.compile(
     r"[\W_]*+$|make(?:\[\d+\])?: (?:\*\*\*|Leaving directory)|npm (?:ERR!|error)|error Command failed|Aborted"
     r"|Segmentation fault|command terminated|Command exited with non-zero status|error: Process completed with"
     r"|[\w./-]++: line \d+: +\d+ \w|Bus error|Killed|Trace/breakpoint trap|note: run with `RUST_BACKTRACE"
-    r"|\s*For full logs, run"
+    r"|\s*For full logs, run|-- Configuring incomplete|See also \"|CMake Generate step failed"
+    r"|\d+ items? had failures:$|\s+\d+ of\s+\d+ in |\*\*\*Test Failed\*\*\*"
 )
 # A heading, a statement that a shell traces (`set -x`), a complaint of a tool, a log record with its date, a word
 # to a CI (`##[error]`, `::error::`): no message goes on so.

@@ -43,6 +43,7 @@ _NAMES = (
     (re.compile(r"std::__cxx11::"), "std::"),
     (re.compile(r"std::basic_string<char, std::char_traits<char>, std::allocator<char> ?>"), "std::string"),
     (re.compile(r" >"), ">"),
+    (re.compile(r"^std::_Nested_exception<(.*)>$"), r"\1"),
 )
 
 

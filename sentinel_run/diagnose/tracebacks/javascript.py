@@ -18,6 +18,8 @@ HINTS: tuple[str, ...] = ("    at ", "Node.js v", "Uncaught ")
 _PLACE = re.compile(r"(\S.*):(\d{1,9})$")
 _CARET = re.compile(r" *+\^++ *$")
 _FOOTERS = ("Node.js v", "Bun v")
+# What may be thrown and looks like an error's name.
+_VALUES = frozenset({"undefined", "null", "true", "false", "NaN", "Infinity"})
 _LOOK_BACK = 25
 _LOOK_AT_CHARS = 2000
 
@@ -81,6 +83,8 @@ def _error(lines: Sequence[str], at: int, heads: _Heads) -> Traceback | None:
         return None
     place = _place(lines, heads.free, heads.caret) if heads.free <= heads.caret < head else None
     first = parts.first(lines[head]) or parts.behind_words(lines[head])
+    if first is not None and not first.message and first.name in _VALUES:
+        first = None
     tree, last = _bun_causes(lines, head) if first else (Tree(Thrown("Uncaught", lines[head].strip())), head)
     footer = next((n for n in range(last + 1, last + 4) if _line(lines, n).startswith(_FOOTERS)), -1)
     is_uncaught = place is not None or footer >= 0 or bool(first and first.is_uncaught)

@@ -37,7 +37,7 @@ class _Open:
     def thrown(self) -> Thrown:
         """As the chain has it. Of a message that does not come to its end only the first line is sure."""
         said = self.said if self.frames or len(self.said) <= _LONGEST_MESSAGE else self.said[:1]
-        value = "\n".join(said).strip()
+        value = "\n".join(line.removeprefix(" " * self.indent) for line in said).strip()
         return Thrown(self.first.name, value, frames=tuple(reversed(self.frames)), link=self.link)
 
 

@@ -33,6 +33,9 @@ _CAUGHT = (
 _QUOTES = '"""'
 _NAME = re.compile(r"((?:(?:[^\W\d]\w*+|<locals>)\.|(?!))*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 _DEEPEST = 12
+# From a header up to the words of an exception that it was caused by: two empty lines and what links them.
+_ABOVE = 4
+_LOOK_AT_CHARS = 4000
 
 
 def read(lines: Sequence[str]) -> Iterator[Traceback]:
@@ -43,15 +46,23 @@ def read(lines: Sequence[str]) -> Iterator[Traceback]:
             at += 1
             continue
         first = at
-        tree, at = _tree(lines, at, 0)
+        cause = _never_raised(lines, at)
+        tree, at = _tree(lines, at, 0, cause)
         if tree is not None:
             is_caught = first > 0 and lines[first - 1].startswith(_CAUGHT)
-            yield Traceback(chain(tree), first, at - 1, "python", is_caught)
+            yield Traceback(chain(tree), first - _ABOVE * len(cause), at - 1, "python", is_caught)
 
 
-def _tree(lines: Sequence[str], at: int, depth: int) -> tuple[Tree | None, int]:
+def _never_raised(lines: Sequence[str], at: int) -> tuple[Tree, ...]:
+    """The cause above line `at`, a header, that has no header: it was made but not raised (`from OSError()`)."""
+    if at < _ABOVE or lines[at - 1] or lines[at - 3]:
+        return ()
+    link, name = LINKS.get(lines[at - 2], ""), _NAME.match(lines[at - _ABOVE][:_LOOK_AT_CHARS])
+    return (Tree(Thrown(name[2], name[3] or "", name[1].rstrip("."), link=link)),) if link and name else ()
+
+
+def _tree(lines: Sequence[str], at: int, depth: int, before: tuple[Tree, ...] = ()) -> tuple[Tree | None, int]:
     """An exception with all that came before it, and the line after it. At least one line is taken."""
-    before: tuple[Tree, ...] = ()
     while True:
         tree, after = _one(lines, at, depth)
         if tree is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from sentinel_run.diagnose.thrown import Frame
 from sentinel_run.diagnose.tracebacks.afterwords import is_of_another
@@ -19,7 +20,8 @@ LINKS = {
 }
 # loguru marks the frame where the exception was caught with `>`.
 _FRAME = re.compile(r'[> ]*+File "([^"]*+)", line (\d{1,9}+)(?:,? in (.*))?$')
-_WARNING = re.compile(r"[^:]++:\d++: \w*Warning: ")
+# A warning, and what pytest says of a doctest's example.
+_PLACED = re.compile(r"[^:]++:\d++: (?:\w*Warning: |UnexpectedException$)")
 _MARKS = re.compile(r"[\s^~]*+$")
 _BRACKETS = re.compile(r"\s*[\[\](){},]+\s*$")
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python")
@@ -106,12 +108,13 @@ def frame_of(line: str) -> Frame | None:
 
 def message(lines: Sequence[str], at: int, before: str, kind: str, first: str) -> tuple[str, int]:
     """The message that begins with `first` and goes on at line `at`, its notes included, and the line after it."""
-    if _WHOLE.match(f"{kind}: {first}"[:_LOOK_AT_CHARS]):
+    if not before and _WHOLE.match(f"{kind}: {first}"[:_LOOK_AT_CHARS]):
         return first.strip(), at
     said, end = [first], at
     while (more := _more(lines, end, before)) is not None:
         if len(said) > _LONGEST_MESSAGE:
-            return first.strip(), at
+            said = [first, *takewhile(lambda text: text.startswith((" ", "\t")), said[1:])]  # A statement of SQL.
+            return "\n".join(said).strip(), at + len(said) - 1
         said.append(more)
         end += 1
     return "\n".join(said).strip(), end
@@ -123,7 +126,7 @@ def _more(lines: Sequence[str], at: int, before: str) -> str | None:
         return lines[at]  # CPython 3.11 and 3.12 forget the margin on the second line of a message.
     if said is not None and _BRACKETS.match(said[:300]):
         return said  # A message with JSON in it, as those of web services are.
-    if said is None or is_of_another(said) or said in LINKS or _WARNING.match(said[:300]):
+    if said is None or is_of_another(said) or said in LINKS or _PLACED.match(said[:300]):
         return None
     return None if said.startswith((*HEADERS, GROUP_HEADER, "Exception ")) else said
 

@@ -21,6 +21,7 @@ _ACCESS = re.compile(
 )
 _FRAME = re.compile(r" ++#\d++ (?:0x[0-9a-f]++ in )?(.*)$")
 _PLACE = re.compile(r"([^\s:]++):(\d{1,9})(?::(\d{1,9}))?$")
+_IN_MODULE = re.compile(r" \([^()]{0,1000}\+0x[0-9a-f]+\)(?: \(BuildId: \w+\))?$")
 _UNDEFINED = re.compile(r"(\S[^:]*+):(\d{1,9}):(\d{1,9}): runtime error: (.*)$")
 _FOREIGN = ("/usr/include/", "../sysdeps/", "../csu/", "/libsanitizer/", "/compiler-rt/", "/lib/")
 
@@ -85,7 +86,7 @@ def _frame(match: re.Match[str]) -> Frame:
         function, _, last = function.rpartition(" ")
     place = _PLACE.match(last)
     if place is None:
-        return Frame(function=match[1], in_app=False)
+        return Frame(function=_IN_MODULE.sub("", match[1]), in_app=False)
     return Frame(place[1], int(place[2]), function, in_app=_is_in_app(place[1]), column=int(place[3] or 0))
 
 

@@ -25,9 +25,11 @@ _WORDS = (
     "fatal error", "unmatched", "Directory nonexistent", "unbound variable", "ambiguous redirect",
 )  # fmt: skip
 HINTS: tuple[str, ...] = (": line ", "sh: ", "sh:", "+ ", "not found", "parameter not set", "denied", "error")
+_LINE = "line|Zeile|ligne|línea|riga|linha|regel|rad|linje|rivi|строка|рядок|linia|wiersz|řádek|sor"
 _SCRIPT = r"[^\s:][^:]*?\.(?:[a-z]{0,3}sh|bats|command)|(?:\.{0,2}/)[^\s:]+|-?(?:ba|da|z|k|mk|a|)sh"
-# bash and BusyBox say `line`; the others need a script's name or words that only a shell has.
-_BASH = re.compile(r"([^\s:][^:]{0,300}): (?:-c: )?line (\d{1,9}): (?! *\d+ |warning: )(.*)")
+# bash and BusyBox say `line`, bash in the user's language; the others need a script's name or words of a shell.
+_BASH = re.compile(rf"([^\s:][^:]{{0,300}}): (?:-c: )?(?:{_LINE}) (\d{{1,9}}) ?: (?! *\d+ |warning: )(.*)")
+_AT_A_LINE = re.compile(rf": (?:{_LINE}) \d")
 _DASH = re.compile(rf"({_SCRIPT}): (\d{{1,9}}): (.*)")
 _ZSH = re.compile(rf"({_SCRIPT}|[\w.-]{{1,80}}):(?:[\w.\[-]{{1,40}}:)?(\d{{1,9}}): (.*)")
 _IS_SCRIPT = re.compile(rf"(?:{_SCRIPT})$")
@@ -70,7 +72,7 @@ def _complaint(lines: Sequence[str], at: int, line: str) -> Traceback | None:
 
 def _match(text: str) -> re.Match[str] | None:
     """The parts of a complaint: the script or the function, the line in it, the words."""
-    if ": line " in text and (match := _BASH.match(text)):
+    if _AT_A_LINE.search(text) and (match := _BASH.match(text)):
         return match if _IS_SCRIPT.match(match[1]) or _is_complaint(match[3]) else None
     match = _DASH.match(text) or _ZSH.match(text) if ": " in text else None
     if match is None or match[2] == "0":

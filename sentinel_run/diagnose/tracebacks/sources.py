@@ -43,6 +43,7 @@ _FORMS = (
     r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? ",  # ts(1)
     r"[\w.-]+ (?P<job>[\w./@-]+\[\d+\]: )",  # journalctl -o short-iso, after its timestamp
     r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? ?",
+    r"<\d{1,3}>",  # sd-daemon(3), syslog's own form
     r"std(?:out|err) [FP] ",  # the files of a container runtime (CRI), after their timestamp
     r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? ",
     rf"(?P<trouble>[WEF]{_KLOG}|\[(?:{_TROUBLE})\]:? |(?:{_TROUBLE}):[\w.]+:)",  # klog, anything, Python's logging
