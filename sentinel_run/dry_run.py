@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 
-from sentinel_run import dsn, gather, measures, options, redact
+from sentinel_run import dsn, measures, options, redact
 from sentinel_run.epilogue.words import NONE
 from sentinel_run.errors import UnprintedError
+from sentinel_run.recorder import gather
 from sentinel_run.records import Setting
 from sentinel_run.store.paths import write_all
 

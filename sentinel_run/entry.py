@@ -86,7 +86,7 @@ def _answer(reading: Reading) -> int:
             f"--{option} belongs to a run, not to `{name}`", f"to run a program called {name} put -- before it"
         )
     if name == "note" and _HELP.isdisjoint(_before_dashes(reading.command)):
-        from sentinel_run import note
+        from sentinel_run.notebook import note
 
         return note.main(reading.command[1:])
     from sentinel_run.cli.main import main as click_main

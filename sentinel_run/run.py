@@ -139,7 +139,7 @@ def _mourner(plan: Plan, going: Going) -> Callable[[], None] | None:
 
     def mourn() -> None:
         from sentinel_run import verdict
-        from sentinel_run.keeper import Keeper
+        from sentinel_run.recorder.keeper import Keeper
 
         keeper = Keeper(
             plan,

@@ -28,7 +28,7 @@ def _look_for_masks(plan: Plan) -> Callable[[bytes], list[bytes]] | None:
     """In a CI a line that is not kept may declare a secret; elsewhere a flood is not worth the look."""
     if not ci.is_ci(plan.environ):
         return None
-    from sentinel_run import masked
+    from sentinel_run.redact import masked
 
     return masked.lines
 

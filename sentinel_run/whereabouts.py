@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sentinel_run import dsn, handover
+from sentinel_run import dsn
 from sentinel_run.errors import BadValueError
+from sentinel_run.recorder import handover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -35,15 +35,12 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "diagnose": frozenset({"diagnose"}),
     "crontabs": frozenset({"crontabs", "monitors", "naming"}),
     "report": frozenset({"report", "diagnose", "naming", "redact"}),
-    "epilogue": frozenset({"epilogue", "diagnose", "report", "programs"}),
+    "epilogue": frozenset({"epilogue", "diagnose", "report", "naming"}),
     "program": frozenset(
         {
             "program",
             "child",
             "store",
-            "closing",
-            "handover",
-            "jotted",
             "naming",
             "notebook",
             "notes",
@@ -54,8 +51,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
     "deliver": frozenset(
-        {"deliver", "store", "diagnose", "report", "jotted", "jottings", "masked", "notebook", "output", "redact"}
-        | {"__version__"}
+        {"deliver", "store", "diagnose", "report", "notebook", "output", "redact"} | {"__version__"}
     ),
 }
 LIBRARIES: dict[str, tuple[str, ...]] = {

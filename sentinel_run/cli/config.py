@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sentinel_run.config_files import Mistake
+    from sentinel_run.settings.config_files import Mistake
 
 _MISTAKEN = 1
 
@@ -93,8 +93,9 @@ def check(*, file: str | None, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects as JSON.")
 def path(*, as_json: bool) -> int:
     """List the places where files are looked for, strongest first, and which are used."""
-    from sentinel_run import config_places, planning
+    from sentinel_run import planning
     from sentinel_run.cli.screens import words
+    from sentinel_run.settings import config_places
 
     environ = planning.as_inherited(os.environ)
     used = _found()
@@ -132,14 +133,16 @@ def _say_mistakes(found: Mapping[str, list[Mistake]]) -> None:
 
 def _found() -> list[str]:
     """The files that a run here would read."""
-    from sentinel_run import config_places, planning
+    from sentinel_run import planning
+    from sentinel_run.settings import config_places
 
     return config_places.chosen(planning.as_inherited(os.environ))
 
 
 def _mistakes(place: str) -> list[Mistake]:
     """Without secrets: a DSN with a slip in it is still one."""
-    from sentinel_run import config_files, config_mistakes, planning, redact
+    from sentinel_run import planning, redact
+    from sentinel_run.settings import config_files, config_mistakes
 
     file = config_files.read(place)
     found = [file] if isinstance(file, config_files.Mistake) else config_mistakes.in_all(file)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import click
 
-from sentinel_run import jotted, note, options
+from sentinel_run import options
 from sentinel_run.cli.main import USAGE, root, told
 from sentinel_run.cli.verbs import Flag, Verb
+from sentinel_run.notebook import jotted, note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""`sentinel-run note`, as click knows it: for help and completion; the reading is done in `sentinel_run.note`."""
+"""`sentinel-run note`, as click knows it: for help and completion; `notebook.note` does the reading."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 
 import click
 
-from sentinel_run import note
 from sentinel_run.cli import mistakes
+from sentinel_run.notebook import note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

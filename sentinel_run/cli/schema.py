@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sentinel_run import config_files, kinds, measures, options
+from sentinel_run import kinds, measures, options
+from sentinel_run.settings import config_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

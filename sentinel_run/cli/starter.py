@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import config_places, measures, options
+from sentinel_run import measures, options
 from sentinel_run.errors import SentinelError
+from sentinel_run.settings import config_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

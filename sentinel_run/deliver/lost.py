@@ -6,9 +6,11 @@ import json
 import os
 import time
 
-from sentinel_run import jotted, jottings, masked, notebook, output, redact
+from sentinel_run import notebook, output, redact
 from sentinel_run.errors import StoreError
 from sentinel_run.facts import TASK, Ending, Step
+from sentinel_run.notebook import jotted, jottings
+from sentinel_run.redact import masked
 from sentinel_run.store import alive, last_words, paths
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sentinel_run.diagnose import signal_words
 from sentinel_run.epilogue import words
-from sentinel_run.programs import SHELLS
+from sentinel_run.naming.programs import SHELLS
 from sentinel_run.records import INTERRUPTIONS
 
 TYPE_CHECKING = False

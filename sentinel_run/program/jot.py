@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from sentinel_run import jotted
 from sentinel_run.json_form import to_json
+from sentinel_run.notebook import jotted
 from sentinel_run.program import page
 from sentinel_run.program.switch import harmless, is_off
 from sentinel_run.program.values import plain, text

@@ -7,11 +7,12 @@ import resource
 import sys
 import time
 
-from sentinel_run import closing, handover, jotted, planning, trace
+from sentinel_run import planning, trace
 from sentinel_run.child import usage
 from sentinel_run.facts import TASK, Ending
+from sentinel_run.notebook import jotted
 from sentinel_run.options import Reading
-from sentinel_run.recorder import Recorder
+from sentinel_run.recorder import Recorder, closing, handover
 from sentinel_run.records import Setting
 from sentinel_run.store import paths
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from sentinel_run import entry, handover, output, recorder, run  # noqa: F401
+from sentinel_run import entry, output, recorder, run  # noqa: F401
 from sentinel_run.child import passthrough  # noqa: F401
 from sentinel_run.cli import deliver, main  # noqa: F401
 from sentinel_run.deliver import drain, sender, takeover  # noqa: F401

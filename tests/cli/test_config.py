@@ -270,7 +270,7 @@ VALUES: list[tuple[str, bool]] = [
 @pytest.mark.parametrize(("content", "is_right"), VALUES)
 def test_the_schema_agrees_with_a_run(work: Path, content: str, is_right: bool) -> None:
     """An editor marks what a run would ignore, and nothing that a run takes."""
-    from sentinel_run import config_files, config_mistakes
+    from sentinel_run.settings import config_files, config_mistakes
 
     (work / "x.toml").write_text(content)
     file = config_files.read(str(work / "x.toml"))

@@ -49,13 +49,8 @@ LATER = {
     "farewell",
     "whereabouts",
     "program",
-    "gather",
-    "closing",
-    "conclusion",
-    "keeper",
     "facts",
     "redact",
-    "handover",
     "store",
     "report",
     "deliver",
@@ -101,7 +96,7 @@ def test_a_plain_config_file_loads_no_parser(tmp_path: Path, monkeypatch: pytest
 
     imported = _imported("--", "true")
 
-    assert "sentinel_run.plain_toml" in imported
+    assert "sentinel_run.settings.plain_toml" in imported
     assert imported & HEAVY == set()
 
 
@@ -149,7 +144,7 @@ def test_patterns_are_loaded_for_what_needs_them(tmp_path: Path, said: bytes, is
         recorder.tail.add(0.0, "stdout", {said!r})
         for chore in recorder.chores():
             chore()
-        print("sentinel_run.handover" in sys.modules, "re" in sys.modules)"""
+        print("sentinel_run.recorder.handover" in sys.modules, "re" in sys.modules)"""
 
     done = run([sys.executable, "-I", "-S", "-c", source])
 

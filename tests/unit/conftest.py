@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sentinel_run import config_places
+from sentinel_run.settings import config_places
 
 settings.register_profile(
     "unit",

@@ -18,7 +18,8 @@ SYSTEM_PYTHON = Path("/usr/bin/python3")
 # matches, `|(?!)`, takes it back to the beginning.
 _UNSAFE = re.compile(r"(?<!\\)(?<!\|\(\?!\))\)(?:[*+?]|\{[0-9,]+\})\+")
 _SHOW = """
-from sentinel_run import redact, shell_words
+from sentinel_run import redact
+from sentinel_run.naming import shell_words
 from sentinel_run.diagnose.tracebacks import python
 print([redact.text(text) for text in (
     "Authorization: Bearer abc.def-ghi", "postgres://bob:pw@db/x", "password=abc;x=1", 'password="a b" next',

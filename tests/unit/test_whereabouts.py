@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sentinel_run import handover, whereabouts
+from sentinel_run import whereabouts
+from sentinel_run.recorder import handover
 from sentinel_run.store import outbox, paths
 from sentinel_run.store.history import History
 from tests.unit import samples

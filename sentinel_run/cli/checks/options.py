@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import config_mistakes, dsn, gather, kinds, options, redact, settings
+from sentinel_run import dsn, kinds, options, redact, settings
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import BadValueError
+from sentinel_run.recorder import gather
+from sentinel_run.settings import config_mistakes
 from sentinel_run.store import paths
 
 TYPE_CHECKING = False
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from sentinel_run.config_files import ConfigFile
     from sentinel_run.records import Setting
     from sentinel_run.settings import Resolved
+    from sentinel_run.settings.config_files import ConfigFile
 
 _OTHERS_READ = 0o044
 _PREFIX = "SENTINEL_RUN_"
