@@ -19,6 +19,7 @@ _BOTTOMS = ("╰", "└", "+-")
 _PLACE = re.compile(r"[│|] ([^\s:][^:]*+):(\d{1,9}+) in (\S.*)$")
 # The first row of a place that is too long for one: broken before or after `in`, or where the box ends.
 _BROKEN = re.compile(r"[│|] [^\s:❱>╭][^:]*+(?::\d{0,9}+(?: in)?)?$")
+_MOST_ROWS = 4
 _SOURCE = re.compile(r"[│|] [❱>] *+\d++ (.*)[│|]$")
 _NAME = re.compile(r"((?:\w++\.|(?!))*+)([^\W\d]\w*+)(?:: ?(.*))?$")
 
@@ -70,11 +71,12 @@ def _box(lines: Sequence[str], at: int) -> tuple[tuple[Frame, ...], int]:
 
 def _place(lines: Sequence[str], at: int) -> tuple[re.Match[str] | None, int]:
     """The place of a call that row `at` names, and how many rows it takes."""
-    row = lines[at][:-1].rstrip()
-    if at + 1 < len(lines) and _BROKEN.match(row):
-        # A full row may end within a word, or just before a blank.
-        glue = ("", " ") if lines[at][-3:-1].strip() else (" ",)
-        rest = lines[at + 1][:-1].strip(f"{_SIDES} ")
-        if found := next(filter(None, (_PLACE.match(row + between + rest) for between in glue)), None):
-            return found, 2
-    return _PLACE.match(row), 1
+    begun = [lines[at][:-1].rstrip()]
+    for rows in range(1, min(_MOST_ROWS, len(lines) - at)):
+        before, rest = lines[at + rows - 1], lines[at + rows][:-1].strip(f"{_SIDES} ")
+        # A full row, up to the blank before the box's side, may end within a word, or just before a blank.
+        glue = ("", " ") if before[-3:-2].strip() else (" ",)
+        begun = [start + between + rest for start in begun if _BROKEN.match(start) for between in glue]
+        if found := next(filter(None, map(_PLACE.match, begun)), None):
+            return found, rows + 1
+    return _PLACE.match(lines[at][:-1].rstrip()), 1
