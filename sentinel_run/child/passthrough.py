@@ -45,7 +45,8 @@ class Seen(Record):
     """What the loop saw: how the command ended, what it used, what it said, what happened on the way.
 
     Times are `time.monotonic`; `ended_at_s` is the end of the command itself. `asked_late` is a signal that wanted
-    an end which was there already: it changed nothing, but keeps a failure from being tried again.
+    an end which was there already: it changed nothing, but keeps a failure from being tried again. `limits` are
+    those that the command had at its end, as the kernel shows them.
     """
 
     ended: Ended
@@ -61,6 +62,7 @@ class Seen(Record):
     attempts: tuple[Attempt, ...] = ()
     instead: Ended | None = None
     asked_late: str = ""
+    limits: str = ""
 
     @property
     def exit(self) -> Ended:
@@ -136,7 +138,7 @@ class _Loop:
         self._sampler = Sampler(charge.child.pid, self._poller, charge.started_s)
         self._ended: Ended | None = None
         self._interrupted_by, self._interrupted_at_s, self._abandoned = "", 0.0, False
-        self._asked_late = ""
+        self._asked_late, self._limits = "", ""
         self._streams = [self._stream(wire) for wire in charge.wires]
         self._listen()
         self._ladder.set(timeout_s=limit.timeout_s, kill_after_s=limit.kill_after_s, before=limit.before_stop)
@@ -184,7 +186,7 @@ class _Loop:
         assert self._ended is not None
         return Seen(
             self._ended, self._used, self._ended_at_s, self._ladder.timed_out, self._asked_to_end_by(grace_s),
-            self._tail, tuple(self._steps), self._sampler, asked_late=self._asked_late,
+            self._tail, tuple(self._steps), self._sampler, asked_late=self._asked_late, limits=self._limits,
         )  # fmt: skip
 
     def _asked_to_end_by(self, grace_s: float) -> str:
@@ -292,6 +294,8 @@ class _Loop:
         return bool(changed)
 
     def _reap(self) -> None:
+        if self._ended is None and self._child.has_ended():  # A shell's `ulimit` is gone with it.
+            self._limits = usage.limits_of(self._child.pid)
         while self._ended is None and (news := self._child.news()):
             status, used = news
             if os.WIFSTOPPED(status):
