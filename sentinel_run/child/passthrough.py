@@ -58,7 +58,8 @@ class Seen(Record):
 
     Times are `time.monotonic`; `ended_at_s` is the end of the command itself. `asked_late` is a signal that wanted
     an end which was there already: it changed nothing, but keeps a failure from being tried again. `successor` is
-    the id of the run that has stopped this one to have its turn.
+    the id of the run that has stopped this one to have its turn. `limits` are those that the command had at its end,
+    as the kernel shows them.
     """
 
     ended: Ended
@@ -75,6 +76,7 @@ class Seen(Record):
     instead: Ended | None = None
     asked_late: str = ""
     successor: str = ""
+    limits: str = ""
 
     @property
     def exit(self) -> Ended:
@@ -147,6 +149,7 @@ class _Loop:
         self._started_s, self._began_s, self._undertakers = charge.started_s, charge.began_s, charge.undertakers
         self._poller, self._steps = Poller(), list[Step]()
         self._ended: Ended | None = None
+        self._limits = ""
         self._streams = [self._stream(wire) for wire in charge.wires]
         self._relay = Relay(charge, self._streams, self._tell)
         self._listen()
@@ -207,6 +210,7 @@ class _Loop:
             self._ended, self._used, self._ended_at_s, self._ladder is not None and self._ladder.timed_out,
             self._relay.interrupted_by(ended_at_s=self._ended_at_s, grace_s=grace_s),
             self._tail, tuple(self._steps), self._sampler, asked_late=self._relay.asked_late,
+            limits=self._limits,
         )  # fmt: skip
 
     def _leave_open_streams(self) -> None:
@@ -251,6 +255,8 @@ class _Loop:
                 bury()
 
     def _reap(self) -> None:
+        if self._ended is None and self._child.has_ended():  # A shell's `ulimit` is gone with it.
+            self._limits = usage.limits_of(self._child.pid)
         while self._ended is None and (news := self._child.news()):
             status, used = news
             if os.WIFSTOPPED(status):

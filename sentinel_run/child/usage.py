@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from sentinel_run import kernel_file
-from sentinel_run.child import memory_group
+from sentinel_run.child import memory_group, pids
 from sentinel_run.facts import Usage
 
 TYPE_CHECKING = False
@@ -71,12 +71,20 @@ def machine_now() -> dict[str, str]:
     return {name: text for name, path in _KERNEL_FILES.items() if (text := _read(path))}
 
 
-def at_end(*, failed: bool) -> dict[str, str]:
-    """The counters at the end; with what a failure may come of: memory, and the limits that the command had."""
+def limits_of(pid: int) -> str:
+    """The limits of a process, also of one that has ended and was not waited for yet; empty if not to be had."""
+    return _read(f"/proc/{pid}/limits") if pids.are_those_of_proc() else ""
+
+
+def at_end(*, failed: bool, limits: str = "") -> dict[str, str]:
+    """The counters at the end; with what a failure may come of: memory, and the limits that the command had.
+
+    `limits_at_end` are its own, `limits` ours, which it was started with, where its own were not to be had.
+    """
     if not failed:
         return machine_now()
-    limits = _read("/proc/self/limits")
-    return {**machine_now(), **memory_group.now(), **({"limits": limits} if limits else {})}
+    known = {"limits_at_end": limits} if limits else {"limits": _read("/proc/self/limits")}
+    return {**machine_now(), **memory_group.now(), **{name: text for name, text in known.items() if text}}
 
 
 def _read(path: str) -> str:

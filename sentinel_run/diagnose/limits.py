@@ -18,18 +18,27 @@ _ULIMITS = {CPU: "-t", FILE: "-f", MEMORY: "-v", OPEN: "-n", PROCESSES: "-u", CO
 
 def limit(facts: Facts, name: str) -> int | None:
     """The soft limit, in the kernel's unit; None where there is none, or none is known."""
-    for row in _ROW.findall(facts.usage.after.get("limits", "")):
+    for row in _ROW.findall(_table(facts)):
         if row[0] == name and row[1].isdecimal():
-            return int(row[1])
+            return int(row[1]) - (name == CPU and _was_raised(facts))
     return None
 
 
 def in_words(facts: Facts, name: str) -> str:
-    """`ulimit -n: 20000 files`; or that the command must have set it itself."""
+    """`ulimit -n: 20000 files`; or that none was set, so that a process of the command has set its own."""
     found = limit(facts, name)
     if found is None:
-        return (
-            "" if "limits" not in facts.usage.after else f"no limit was set from outside (ulimit {_ULIMITS[name]})"
-        )
-    unit = next((row[3] for row in _ROW.findall(facts.usage.after["limits"]) if row[0] == name), "")
+        return f"no limit was set from outside (ulimit {_ULIMITS[name]})" if _table(facts) else ""
+    unit = next((row[3] for row in _ROW.findall(_table(facts)) if row[0] == name), "")
     return f"ulimit {_ULIMITS[name]}: {found:,} {unit}".strip()
+
+
+def _table(facts: Facts) -> str:
+    """That of the command itself at its end, or else that which it was started with."""
+    return facts.usage.after.get("limits_at_end") or facts.usage.after.get("limits", "")
+
+
+def _was_raised(facts: Facts) -> bool:
+    """With each XCPU the kernel raises the soft limit by the second after which the next one is due."""
+    is_at_end = bool(facts.usage.after.get("limits_at_end"))
+    return is_at_end and facts.ending is not None and facts.ending.signal_name == "SIGXCPU"

@@ -106,7 +106,7 @@ def _ended(facts: Facts, seen: Seen, plan: Plan, started_s: float, before: dict[
         successor=seen.successor if seen.interrupted_by else "",
         complaint=redact.everything(seen.complaint, gather.secrets_of(plan)),
     )
-    after = usage.at_end(failed=ended.exit_status != 0)
+    after = usage.at_end(failed=ended.exit_status != 0, limits=seen.limits)
     return facts._replace(
         ending=ending,
         usage=usage.of_command(seen.used, seen.sampler, before, after),

@@ -93,6 +93,13 @@ def test_a_child_out_of_memory(group: Path) -> None:
     assert found["sentence"].startswith("a process of ")
 
 
+def test_a_limit_that_a_script_sets_itself() -> None:
+    """`ulimit` in the command is its own limit, which we have not; nobody is blamed for the kernel's KILL."""
+    run(wrapped("sh", "-c", "ulimit -t 1; while :; do :; done"))
+
+    assert told("show")["signal_sender"] == "by the kernel, at its limit of CPU time (ulimit -t: 1 seconds)"
+
+
 @pytest.mark.parametrize("command", ["kill -KILL $$", "sh -c 'kill -KILL $$'; exit $?"])
 def test_a_kill_from_elsewhere_is_not_memory(command: str) -> None:
     """No count rose, so nobody may say that memory was short."""
@@ -208,11 +215,11 @@ def test_a_hard_limit_of_cpu_time_is_no_stranger() -> None:
     assert found["signal_sender"] == "by the kernel, at its limit of CPU time (ulimit -t: 1 seconds)"
 
 
-def test_a_limit_from_within_is_told_as_that() -> None:
-    """A limit that the script itself has set is not known to us, and that is said."""
+def test_a_limit_from_within_is_told() -> None:
+    """A limit that the script itself has set is the one that counts."""
     run(wrapped("sh", "-c", f"ulimit -v 300000; {sys.executable} -c 'x = bytearray(900 << 20)'"))
 
-    assert _proofs(told("show")) == {"no memory to be had": "no limit was set from outside (ulimit -v)"}
+    assert _proofs(told("show")) == {"no memory to be had": "ulimit -v: 307,200,000 bytes"}
 
 
 def test_a_full_disk(mounted: Mounted) -> None:
