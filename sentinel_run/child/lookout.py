@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # A line that never ends is looked at in pieces of this length.
 _LONGEST_LINE_BYTES = 64 * 1024
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
 class Lookout(Tail):
@@ -51,6 +52,11 @@ class Lookout(Tail):
         if not data:
             return
         lines = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").removesuffix("\n")
+        self._search_text(lines)
+        if "\x1b" in lines:  # `^ERROR` is meant for what a person sees, who does not see that it is red.
+            self._search_text(_COLOUR.sub("", lines))
+
+    def _search_text(self, lines: str) -> None:
         for text, pattern in self._patterns.items():
             if text not in self.found and (line := _first(pattern, lines)) is not None:
                 self.found[text] = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

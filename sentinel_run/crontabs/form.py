@@ -43,7 +43,7 @@ class Prefix(Record):
 def wrapped(job: Job, prefix: Prefix, around: shell.Shell) -> str:
     """A simple command stays as it is behind us, so that we see what it redirects; a script gets a shell."""
     words = " ".join((_word(prefix.program), *_options(job, prefix), "-- "))
-    if shell.is_simple(job.command, around):
+    if shell.is_simple(job.script, around):
         at = shell.before_program(job.command)
         simple = job.command[:at] + words + job.command[at:]
         if unwrapped(job._replace(command=simple)) == job.command:

@@ -22,8 +22,10 @@ _JOB = {
 }
 # A word that looks like one more field: schedulers with seconds or years have six or seven.
 _FIELD = re.compile(r"[\d*][\d*/,?-]*(?=\s)")
-# The first percent sign that is not escaped ends the command; what follows is its standard input.
-_INPUT = re.compile(r"(?<!\\)%")
+# The first percent sign that is not escaped ends the command; what follows is its standard input. A backslash
+# escapes a backslash, too: `\\%` is one backslash and the end (do_command.c of Debian's cron and of cronie).
+_COMMAND = re.compile(r"(?:[^\\%]|\\.|\\$)*", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Line(Record):
@@ -52,6 +54,11 @@ class Job(Record):
         return _FIELD.match(self.user + " ") is not None or _FIELD.match(self.command) is not None
 
     @property
+    def script(self) -> str:
+        """The command as cron gives it to the shell."""
+        return _ESCAPED.sub(lambda pair: pair[1] if pair[1] in "\\%" else pair[0], self.command)
+
+    @property
     def text(self) -> str:
         """The whole line."""
         return self.head + self.command + self.tail
@@ -72,12 +79,17 @@ def _line(text: str, *, has_user_column: bool) -> Line | Job:
     found = _JOB[has_user_column].match(text)
     if found is None or not found["command"].strip():
         return Line(text)
-    end = _INPUT.search(found["command"])
-    command = found["command"][: end.start()] if end else _without_blanks(found["command"])
+    command = _before_input(found["command"])
     if not command.strip():  # Only standard input, and nothing to read it.
         return Line(text)
     times, tail = " ".join(found["times"].split()), text[len(found["head"]) + len(command) :]
     return Job(found["head"], times, command, tail, found.groupdict().get("user") or "")
+
+
+def _before_input(text: str) -> str:
+    found = _COMMAND.match(text)
+    assert found is not None
+    return found[0] if found.end() < len(text) else _without_blanks(text)
 
 
 def _without_blanks(text: str) -> str:

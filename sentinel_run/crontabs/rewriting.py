@@ -139,7 +139,7 @@ def _prefix(job: Job, wrapper: Wrapper, around: _Around, taken: set[str]) -> for
         program=wrapper.program,
         slug=_new_slug(job, taken) if due else "",
         timezone=around.timezone if due and due.crontab else "",
-        is_held=wrapper.only_on_failure and not shell.writes_file(job.command, around.shell),
+        is_held=wrapper.only_on_failure and not shell.writes_file(job.script, around.shell),
     )
 
 
@@ -168,7 +168,7 @@ def _remarks(job: Job, prefix: form.Prefix, wrapper: Wrapper) -> Iterator[str]:
 
 def _new_slug(job: Job, taken: set[str]) -> str:
     """The command's name; two jobs of one name are two monitors."""
-    name = naming.command_name(("sh", "-c", job.command.replace("\\%", "%")), {})
+    name = naming.command_name(("sh", "-c", job.script), {})
     slugs = chain((monitors.slug(name),), (monitors.numbered(name, number) for number in count(2)))
     return next(slug for slug in slugs if slug not in taken)
 

@@ -24,6 +24,7 @@ _FILES = {
     "etc/crontab": "0 4 * * *  root  /opt/jobs/backup.sh\n",
     "etc/cron.d/backup": "0 5 * * *  root  /opt/jobs/backup.sh\n",
     "my.crontab": "0 3 * * *  /opt/jobs/backup.sh\n",
+    "www-data.crontab": "0 3 * * *  /opt/jobs/backup.sh\n",
     "my.cron": "0 3 * * *  /opt/jobs/backup.sh\n",
 }
 

@@ -18,6 +18,7 @@ LIES = {
     "a class of letters": (["--fail-on-match", "^[éè]$"], "echo é", "unwanted output", "printed 'é'"),
     "no byte of a letter": (["--fail-on-match", "^..$"], "echo é; echo ab", "unwanted output", "printed 'ab'"),
     "a line after two that only match together": (["--fail-on-match", "a[^x]*c"], "echo a; echo c; echo abc", "unwanted output", "printed 'abc'"),
+    "in red": (["--fail-on-match", "^ERR"], r"printf 'a\n\033[1;31mERR\033[0m\033[K no rows\n'", "unwanted output", "printed 'ERR no rows'"),
     "no match": (["--fail-without-match", "^done"], "echo almost done", "output missing", "nothing that matches '^done'"),
     "no output": (["--fail-without-match", "."], "true", "output missing", "nothing that matches '.'"),
 }  # fmt: skip
@@ -30,6 +31,8 @@ TRUTHS = {
     "not across lines by blanks": (["--fail-on-match", r"errors:\s*[1-9]"], "echo errors:; echo 17 files"),
     "no line after the last": (["--fail-on-match", "^$"], "echo a"),
     "line breaks of Windows": (["--fail-without-match", "^done$"], r"printf 'done\r\nx\r\n'"),
+    "a line in green": (["--fail-without-match", "^done$"], r"printf '\033[32mdone\033[0m\n'"),
+    "an escape that is asked for": (["--fail-without-match", r"\x1b\[32m"], r"printf '\033[32mdone\033[0m\n'"),
     "a line that matches": (["--fail-without-match", "^done"], "echo x; echo done; echo y"),
 }
 

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sentinel_run.crontabs import form, lines, reach, rewriting
@@ -311,3 +311,34 @@ def test_a_script_is_one_word_to_the_shell(script: str) -> None:
 
     assert shlex.split(shell.quoted(script)) == [script]
     assert shell.unquoted(shell.quoted(script)) == script
+
+
+def _as_cron_reads(command: str) -> tuple[str, str | None]:
+    """What the shell gets, and its standard input: the loop of do_command.c in Debian's cron and in cronie."""
+    made, is_escaped = "", False
+    for at, letter in enumerate(command):
+        if is_escaped:
+            made, is_escaped = (made[:-1] if letter in "%\\" else made) + letter, False
+        elif letter == "%":
+            return made, command[at + 1 :]
+        else:
+            made, is_escaped = made + letter, letter == "\\"
+    return made, None
+
+
+@given(st.text(st.sampled_from(list("ab;|'\"\\\\%% ")), min_size=1, max_size=12))
+@example("a \\\\%b")
+@example("a \\\\\\;b")
+@example("a 'b\\%c\\\\' | d%e")
+def test_backslashes_and_percent_signs_are_crons(command: str) -> None:
+    """The shell gets the same command, or the same script in one word, and the same input."""
+    (job,) = lines.read(f"@reboot x{command}", has_user_column=False)
+    (line,) = _wrapped(f"@reboot x{command}").splitlines()
+    assert isinstance(job, Job)
+    wanted, wanted_input = _as_cron_reads(f"x{command}")
+
+    made, its_input = _as_cron_reads(line.partition("@reboot /usr/bin/sentinel-run -- ")[2])
+
+    assert its_input == wanted_input
+    assert job.script == (wanted if wanted_input is not None else wanted[: len(job.script)])
+    assert made == wanted or shlex.split(made) == ["sh", "-c", job.script]
