@@ -31,6 +31,11 @@ _FAREWELL = re.compile(
     r"|finished|failed|unsuccessful|elapsed|took)\b",
     re.IGNORECASE,
 )
+# What a script says of a step that has told why: no more than that.
+_STEP_FAILED = re.compile(
+    r"\W*(?:error|fatal)\W+(?:[\w./'-]+ ){1,5}(?:failed|aborted|died|exited)(?:\W*$| with | at | on | \(|,)",
+    re.IGNORECASE,
+)
 # What unittest and pytest say of tests that all passed.
 _COUNTED = re.compile(r"Ran \d+ tests? in [\d.]+s$")
 _GOOD_END = re.compile(r"OK(?: \(.*\))?$")
@@ -45,7 +50,8 @@ def tells_nothing_new(text: str) -> bool:
 
 def says_farewell(text: str) -> bool:
     """Whether a program says in the line that it ends now, and no other reason than it has told before."""
-    return _FAREWELL.match(text[:_LOOK_AT_CHARS]) is not None
+    said = text[:_LOOK_AT_CHARS]
+    return _FAREWELL.match(said) is not None or _STEP_FAILED.match(said) is not None
 
 
 def is_of_another(text: str) -> bool:

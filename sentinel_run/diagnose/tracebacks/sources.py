@@ -39,7 +39,8 @@ _FORMS = (
     r"(?P<pod>\[(?:pod/)?[a-z][\w.-]*/[\w./-]+\] )",  # kubectl logs --prefix
     r"(?P<pid>\[pid +\d+\] )",
     # syslog, journalctl
-    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? (?!Caused by: )[\w.-]+ (?P<unit>[\w./@-]+(?:\[\d+\])?: )",
+    r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? (?!Caused by: )[\w.-]+ "
+    r"(?P<unit>(?!(?i:[\w-]*error|[\w-]*exception|panic|warning):)[\w./@-]+(?:\[\d+\])?: )",
     r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? ",  # ts(1)
     r"[\w.-]+ (?P<job>[\w./@-]+\[\d+\]: )",  # journalctl -o short-iso, after its timestamp
     r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? ?",
