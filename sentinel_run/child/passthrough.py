@@ -58,8 +58,8 @@ class Seen(Record):
 
     Times are `time.monotonic`; `ended_at_s` is the end of the command itself. `asked_late` is a signal that wanted
     an end which was there already: it changed nothing, but keeps a failure from being tried again. `successor` is
-    the id of the run that has stopped this one to have its turn. `limits` are those that the command had at its end,
-    as the kernel shows them.
+    the id of the run that has stopped this one to have its turn. `limits` are those that the command had at the
+    end, as the kernel shows them.
     """
 
     ended: Ended
