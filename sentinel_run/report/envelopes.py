@@ -148,15 +148,15 @@ def _capture_transaction(scope: sentry_sdk.Scope, facts: Facts, diagnosis: Diagn
     transaction.set_status(diagnosis.transaction_status)
     for key, value in _measured(facts).items():
         transaction.set_data(key, value)
+    ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     for number, attempt in enumerate(facts.attempts, 1):
-        _add_attempt(transaction, facts.started_at, number, attempt)
+        _add_attempt(transaction, number, attempt, started_at=facts.started_at, ended_at=ended_at)
     spans.add(transaction, facts)
     noted_spans.add(transaction, facts)
-    ended_at = facts.started_at + max(facts.ending.duration_s, 0.0)
     transaction.finish(scope, end_timestamp=datetime.fromtimestamp(ended_at, UTC))
 
 
-def _add_attempt(transaction: Any, started_at: float, number: int, attempt: Attempt) -> None:
+def _add_attempt(transaction: Any, number: int, attempt: Attempt, *, started_at: float, ended_at: float) -> None:
     began_at = started_at + attempt.at_s
     span = transaction.start_child(
         op="process.attempt", name=f"attempt {number}", start_timestamp=datetime.fromtimestamp(began_at, UTC)
@@ -166,7 +166,9 @@ def _add_attempt(transaction: Any, started_at: float, number: int, attempt: Atte
     for key in ("exit_status", "signal_name"):
         if (value := getattr(attempt, key)) not in (None, ""):
             span.set_data(key, value)
-    span.finish(end_timestamp=datetime.fromtimestamp(began_at + max(attempt.duration_s, 0.0), UTC))
+    # Two rounded numbers may be a microsecond more than their sum, and no span ends after its transaction.
+    until = min(began_at + max(attempt.duration_s, 0.0), ended_at)
+    span.finish(end_timestamp=datetime.fromtimestamp(until, UTC))
 
 
 def _measured(facts: Facts) -> dict[str, Any]:
