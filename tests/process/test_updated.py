@@ -49,8 +49,9 @@ def test_what_is_left_behind_does_not_change_it(copy: Path, monkeypatch: pytest.
 
 
 def test_nothing_is_said_of_a_success(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What --only-on-failure holds back stays back."""
-    script = "sleep 0.3; mv sentinel_run gone; echo said"
+    """What --only-on-failure holds back stays back, once the run is in the journal and all for its end is loaded."""
+    noted = 'until ls "$SENTINEL_RUN_STATE_DIR"/journal/*.running; do sleep 0.01; done >/dev/null 2>&1'
+    script = f"{noted}; mv sentinel_run gone; echo said"
     command = [sys.executable, "-m", "sentinel_run", "--only-on-failure", "--", "sh", "-c", script]
 
     monkeypatch.chdir(copy)
