@@ -7,7 +7,7 @@ import os
 
 from sentinel_run import dsn, measures, options, redact
 from sentinel_run.epilogue.words import NONE
-from sentinel_run.errors import UnprintedError
+from sentinel_run.errors import NoReaderError, UnprintedError
 from sentinel_run.recorder import gather
 from sentinel_run.records import Setting
 from sentinel_run.store.paths import write_all
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentinel_run.records import Plan
     from sentinel_run.redact import Secrets
 
-_STDOUT, _NO_READER = 1, 141
+_STDOUT = 1
 # What is decided only when nothing was given.
 _RESOLVED: dict[str, Callable[[Plan, Facts], Setting]] = {
     "name": lambda _, facts: Setting(facts.command.name, "what really runs"),
@@ -38,7 +38,7 @@ def show(plan: Plan) -> int:
     try:
         write_all(_STDOUT, text.encode("utf-8", "surrogateescape"))
     except BrokenPipeError:
-        return _NO_READER
+        return NoReaderError.exit_status
     except OSError as error:
         if error.errno != errno.EBADF:  # Closed, as cron jobs and daemons may have it: nobody reads.
             raise UnprintedError(error.strerror) from None

@@ -220,8 +220,8 @@ class Usage(Record):
     """What the command used (getrusage(2)), and the machine's own counters before and after.
 
     The kernel's files are kept as text (`/proc/stat`, `/proc/loadavg`, `/proc/meminfo`, the control group's
-    counts of memory, and after a failure `/proc/self/limits`): reading them is quick, making sense of them is the
-    report's work.
+    counts of memory, and after a failure the limits, see `child/usage`): reading them is quick, making sense of
+    them is the report's work.
     """
 
     user_s: float = 0.0

@@ -6,6 +6,7 @@ import time
 
 from sentinel_run.child import tree
 from sentinel_run.facts import PROCESS
+from sentinel_run.records import RUN_ID
 from sentinel_run.store import alive, journal
 from sentinel_run.store.turns import Holder
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sentinel_run.facts import Facts
-
-MARK = "SENTINEL_RUN_ID"
 
 
 def going(state: str, name: str, is_known: Callable[[Holder], bool]) -> Holder | None:
@@ -29,7 +28,7 @@ def going(state: str, name: str, is_known: Callable[[Holder], bool]) -> Holder |
 
 def is_around(holder: Holder, environ: Mapping[str, str]) -> bool:
     """Whether we run inside that run: waiting for its end would be for ever."""
-    return holder.run_id == environ.get(MARK) or holder.pid in tree.ancestors()
+    return holder.run_id == environ.get(RUN_ID) or holder.pid in tree.ancestors()
 
 
 def _called(state: str, name: str) -> Iterator[Holder]:

@@ -6,7 +6,7 @@ import os
 
 from sentinel_run import ci, dsn, notebook, options, settings, trace
 from sentinel_run.errors import BadValueError, UsageError
-from sentinel_run.records import Plan, Setting
+from sentinel_run.records import RUN_ID, Plan, Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _hint(reading: Reading) -> str:
 def child_environ(plan: Plan) -> dict[str, str]:
     """The command's environment: ours, and the documented additions."""
     page = {notebook.VARIABLE: plan.page} if plan.page else {}
-    return {**plan.environ, **trace.headers(plan.trace), "SENTINEL_RUN_ID": plan.run_id, **page}
+    return {**plan.environ, **trace.headers(plan.trace), RUN_ID: plan.run_id, **page}
 
 
 def as_inherited(environ: Mapping[str, str]) -> dict[str, str]:

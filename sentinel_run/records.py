@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["INTERRUPTIONS", "SERVER", "SHORT_ID", "Chunk", "Plan", "Record", "Setting", "Trace"]
+__all__ = ["INTERRUPTIONS", "RUN_ID", "SERVER", "SHORT_ID", "Chunk", "Plan", "Record", "Setting", "Trace"]
 
 TYPE_CHECKING = False
 
 # Whoever sends one of these wants the run to end. It is a warning then, and no failure of the command's own.
 INTERRUPTIONS = frozenset(("SIGINT", "SIGTERM", "SIGHUP"))
+# Tells the command, and what it starts, the id of the run that they belong to.
+RUN_ID = "SENTINEL_RUN_ID"
 # Marks our `deliver`, which a run inside another may have started and waits for. It serves other runs too.
 SERVER = "SENTINEL_RUN_SERVES"
 # So many characters of a run's id are shown, and name it unless the history has another one like it.

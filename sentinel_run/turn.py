@@ -117,7 +117,7 @@ class _Queue:
     def _ladder(self, holder: Holder) -> _Ladder:
         if holder.pid not in self._ladders:
             self._ladders[holder.pid] = _Ladder(holder, self._kill_after_s)
-            turns.note_successor(self._path, self._run_id)
+            turns.note_successor(self._path, holder.run_id, self._run_id)
         return self._ladders[holder.pid]
 
 

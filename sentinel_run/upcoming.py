@@ -10,8 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+_COUNT = 3
 
-def times(text: str, timezone: str, now: datetime, count: int = 3) -> list[str]:
+
+def times(text: str, timezone: str, now: datetime) -> list[str]:
     """The next times of a crontab schedule in its zone, each with the offset of that day; none for an interval.
 
     Daylight saving is cron's: a time that a spring night leaves out comes right after the gap, one that an autumn
@@ -22,7 +24,7 @@ def times(text: str, timezone: str, now: datetime, count: int = 3) -> list[str]:
         return []
     from cronsim import CronSim
 
-    found = islice(CronSim(expression, now.astimezone(_zone(timezone))), count)
+    found = islice(CronSim(expression, now.astimezone(_zone(timezone))), _COUNT)
     return [moment.strftime("%a %Y-%m-%d %H:%M %Z (%z)") for moment in found]
 
 

@@ -23,7 +23,7 @@ _UNWANTED = b"-"
 
 
 class Held:
-    """What the command has said so far. `is_holding` ends with the limit, or with `let_go`."""
+    """What the command has said so far. `is_holding` ends with the limit, `let_go` or `forget`."""
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._fd = above_standard(os.memfd_create("sentinel-run", os.MFD_CLOEXEC))
@@ -34,9 +34,10 @@ class Held:
         self._told: list[int] = []
 
     def hear(self) -> int:
-        """A descriptor on which a forwarder hears whether its output is wanted: there comes a byte if it is not.
+        """A descriptor on which a forwarder hears whether its output is wanted: a byte comes if it is not.
 
-        It just ends if it is, and with us: output of which nobody knows is passed on. The caller closes it.
+        It ends without one if it is, and also if we are killed: output is passed on where nobody knows better.
+        The caller closes it; -1 if output is not held any more.
         """
         if not self.is_holding:
             return -1

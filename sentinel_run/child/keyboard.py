@@ -23,7 +23,7 @@ class Keyboard:
     """Passes keys on while it listens, and no more than the command's terminal takes."""
 
     def __init__(self, seat: Seat, pty: int, child: int) -> None:
-        self._seat, self._pty, self._child = seat, pty, child
+        self._seat, self._child = seat, child
         # A number of its own, because the loop knows the pty's as the source of output.
         self._to_command = own_fd.above_standard(os.dup(pty))
         self._waiting = b""

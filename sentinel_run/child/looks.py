@@ -30,17 +30,9 @@ _MOST_AT_A_LOOK = 1000
 class Looks:
     """All looks of a run. `changed` is called when one of the processes has ended."""
 
-    def __init__(
-        self,
-        root: int,
-        poll: Poller,
-        started_s: float,
-        *,
-        changed: Callable[[], None],
-        source: ModuleType | None = None,
-    ) -> None:
+    def __init__(self, root: int, poll: Poller, started_s: float, *, changed: Callable[[], None]) -> None:
         self._started_s = started_s
-        self._source = source or where_to_look()
+        self._source = where_to_look()
         self._members = Members(root, poll, source=self._source, clock=self._clock, changed=changed)
         self._timeline = Timeline()
         self._look: Iterator[Glimpse] | None = None

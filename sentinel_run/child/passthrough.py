@@ -11,7 +11,7 @@ from sentinel_run.child.poller import Poller
 from sentinel_run.child.relay import Relay
 from sentinel_run.child.sampler import Sampler
 from sentinel_run.child.stream import Stream
-from sentinel_run.facts import Step
+from sentinel_run.facts import TIMED_OUT, Step
 from sentinel_run.records import Record
 
 TYPE_CHECKING = False
@@ -47,7 +47,6 @@ _SILENCE_MS = 5
 _CHORES_DUE_S = 0.2
 # What the command itself left in a pipe fits in far fewer reads; a daemon that never stops writing does not.
 _DRAIN_TURNS = 64
-TIMED_OUT = 124
 _SHORTEST_GRACE_S = 1.0
 # A command that is sent signals all day long must not fill our memory.
 _MOST_STEPS = 500

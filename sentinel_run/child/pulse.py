@@ -11,8 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NEVER = float("inf")
-
 
 class Pulse:
     """Calls `beat` at `first_s` (`time.monotonic`) and then every `every_s`.
@@ -20,7 +18,7 @@ class Pulse:
     `beat` returns the pid of a process that it has started, or 0. That process is not waited for, but buried.
     """
 
-    def __init__(self, beat: Callable[[], int], *, first_s: float = _NEVER, every_s: float = _NEVER) -> None:
+    def __init__(self, beat: Callable[[], int], *, first_s: float, every_s: float) -> None:
         self._beat, self._due_s, self._every_s = beat, first_s, every_s
         self.helper = 0
 

@@ -55,7 +55,7 @@ class Relay:
     def interrupted_by(self, *, ended_at_s: float, grace_s: float) -> str:
         """The signal that the run ended of, if any.
 
-        A service takes HUP for the wish that it read its configuration anew, and goes on: that ends nothing.
+        A service takes HUP as a request to read its configuration again, and goes on: that ends nothing.
         """
         is_outlived = ended_at_s - self._interrupted_at_s > grace_s
         return "" if is_outlived and self._interrupted_by == "SIGHUP" else self._interrupted_by

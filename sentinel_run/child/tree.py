@@ -6,7 +6,7 @@ import os
 
 from sentinel_run import kernel_file
 from sentinel_run.child import pids
-from sentinel_run.records import SERVER
+from sentinel_run.records import RUN_ID, SERVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def members(root: int, run_id: str) -> list[int]:
     for pid in tree:
         tree += [child for child, parent in parents.items() if parent == pid and child not in tree]
     tree[1:] = [pid for pid in tree[1:] if f"{SERVER}=1".encode() not in _environ(pid)]
-    mark = f"SENTINEL_RUN_ID={run_id}".encode()
+    mark = f"{RUN_ID}={run_id}".encode()
     escaped = [pid for pid in parents if pid not in tree and mark in _environ(pid)]
     return tree + escaped
 

@@ -79,7 +79,7 @@ def root() -> click.Group:
 
 
 def _version() -> click.Option:
-    """As click's own, but looked up only for who asks: that takes a fifth of a short answer's time."""
+    """As click's own, but looked up only if somebody asks: that takes a fifth of a short answer's time."""
 
     def say(ctx: click.Context, param: click.Parameter, is_asked: bool) -> None:
         if is_asked and not ctx.resilient_parsing:

@@ -32,7 +32,7 @@ def _lines(program: Verb, version: str, date: str) -> Iterator[str]:
     yield from _subcommands(program)
     yield from (".SH EXIT STATUS", *_prose(teaching.EXIT_RULE), *_list(teaching.EXIT_STATUS))
     yield from (".PP", *_prose("That of a subcommand:"), *_list(teaching.SUBCOMMAND_EXIT_STATUS))
-    yield from _environment(program)
+    yield from _environment()
     yield from (".SH FILES", *_list(teaching.FILES))
     yield from _examples()
     yield from (".SH SEE ALSO", ".BR timeout (1),", ".BR crontab (5),", ".BR systemd.timer (5)")
@@ -66,7 +66,7 @@ def _subcommands(program: Verb) -> Iterator[str]:
         yield from _flags(flag for flag in verb.flags if "--help" not in flag.names)
 
 
-def _environment(program: Verb) -> Iterator[str]:
+def _environment() -> Iterator[str]:
     yield ".SH ENVIRONMENT"
     yield from _prose(
         "Every option of a run can be set by a variable: SENTINEL_RUN_ and the option's name in capitals, dashes "

@@ -18,7 +18,7 @@ _HELP = {
     "tag": "Tag this run; a tag can be searched for in Sentry.",
     "context": "Add facts of your own, together under one name.",
     "measure": "Measure something: a number and its unit.",
-    "span": "Begin or end a step that shall be timed. Spans nest.",
+    "span": "Begin or end a step that is to be timed. Spans nest.",
     "user": "Say for whom this run works.",
 }
 

@@ -13,7 +13,7 @@ from sentinel_run.facts import TASK, Ending
 from sentinel_run.notebook import jotted
 from sentinel_run.options import Reading
 from sentinel_run.recorder import Recorder, closing, handover
-from sentinel_run.records import Setting
+from sentinel_run.records import RUN_ID, Setting
 from sentinel_run.store import paths
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ class Recording:
     @property
     def environ(self) -> dict[str, str]:
         """The variables by which runs inside this one join it."""
-        return {**trace.headers(self._plan.trace), "SENTINEL_RUN_ID": self._plan.run_id}
+        return {**trace.headers(self._plan.trace), RUN_ID: self._plan.run_id}
 
     def end(self, failure: Failure | None, page: Page) -> None:
         """Put the facts into the journal and have them delivered; the program does not wait for that."""

@@ -219,7 +219,7 @@ class Recorder:
             return
 
     def _guard(self, step: Callable[[], object]) -> None:
-        """The command is running or has run: a fault of ours costs the report at most, and is told to who asks."""
+        """Do a step; a fault of ours costs the report at most, never the command, and whoever asks is told."""
         try:
             step()
         except (Exception, SystemExit) as error:

@@ -10,6 +10,7 @@ from sentinel_run.child import signals, usage
 from sentinel_run.errors import SpawnError, StoreError
 from sentinel_run.facts import Ending
 from sentinel_run.recorder import gather
+from sentinel_run.records import RUN_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _declared(seen: Seen) -> tuple[str, ...]:
 
 def _declared_around(plan: Plan) -> tuple[str, ...]:
     """What the run around us has declared so far, in a CI; its own words say it while it goes on."""
-    around = plan.environ.get("SENTINEL_RUN_ID", "")
+    around = plan.environ.get(RUN_ID, "")
     if not (around and ci.is_ci(plan.environ)):
         return ()
     from sentinel_run.redact import masked

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Conclusion:
     """The rest of one run. `seen` is what was seen of its command, if that ran.
 
-    `guard` does a step whose failure must not keep the others from being done, and `say` tells who asks.
+    `guard` does a step whose failure must not keep the others from being done, and `say` tells whoever asks.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import os
 
 from sentinel_run import ci, kernel_file, naming, redact
 from sentinel_run.facts import Command, Facts, Identity, Place, Reporting
-from sentinel_run.records import Setting
+from sentinel_run.records import RUN_ID, Setting
 from sentinel_run.settings import find_executable
 from sentinel_run.store import alive
 from sentinel_run.trace import quoted, unquoted
@@ -84,7 +84,7 @@ def _identity(plan: Plan, secrets: Secrets) -> Identity:
         parent_span_id=trace.parent_span_id,
         sampled=trace.sampled,
         baggage=_clean_baggage(trace.baggage, secrets),
-        parent_run_id=redact.whole_text(plan.environ.get("SENTINEL_RUN_ID", ""))[:64],
+        parent_run_id=redact.whole_text(plan.environ.get(RUN_ID, ""))[:64],
     )
 
 

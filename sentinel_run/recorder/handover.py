@@ -16,7 +16,7 @@ import sentinel_run
 from sentinel_run import options
 from sentinel_run.child import descriptors
 from sentinel_run.own_fd import above_standard
-from sentinel_run.records import SERVER, Record
+from sentinel_run.records import RUN_ID, SERVER, Record
 from sentinel_run.store import lock, own_entry
 from sentinel_run.store.paths import write_all
 
@@ -157,7 +157,7 @@ def _start(
 
 def _as_server(environ: Mapping[str, str]) -> dict[str, str]:
     """It serves others too: the timeout of a run around us must stop it neither by its mark nor as our child."""
-    return {name: value for name, value in environ.items() if name != "SENTINEL_RUN_ID"} | {SERVER: "1"}
+    return {name: value for name, value in environ.items() if name != RUN_ID} | {SERVER: "1"}
 
 
 def _nothing() -> int:

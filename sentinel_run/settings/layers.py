@@ -69,7 +69,7 @@ def pick(option: Option, layers: Sequence[Layer], notes: list[str]) -> Setting:
         return _for_server(option, layers, notes)
     found = list(_values(option, layers, notes))
     if option.parse is kinds.pair:
-        return _union(found, option)
+        return _union(found)
     if option.repeatable and option.parse is kinds.pattern:
         # What one source calls a secret is one, whatever the others say.
         return _all(found)
@@ -125,7 +125,7 @@ def _inverted(text: str) -> str:
         return text
 
 
-def _union(found: Sequence[Setting], option: Option) -> Setting:
+def _union(found: Sequence[Setting]) -> Setting:
     """Tags of all sources together; where two sources name the same key, the stronger one wins."""
     merged: dict[str, str] = {}
     for setting in reversed(found):

@@ -63,14 +63,6 @@ def is_held(fd: int) -> bool | None:
     return False
 
 
-def is_taken(path: str) -> bool:
-    """Whether somebody holds the lock of the file `path` just now."""
-    held = take(path)
-    if held is not None:
-        os.close(held)
-    return held is None
-
-
 def is_neglected(path: str) -> bool:
     """Whether the holder has not touched its lock's file for long: it is stopped, or it hangs.
 

@@ -42,17 +42,18 @@ def take(path: str, came_s: float, run_id: str) -> Turn | None:
     held = lock.take(path)
     if held is None:
         return None
-    words = "".join(_lines(held)[:1]).split()
+    before = _signed_by(held)
     os.ftruncate(held, 0)
     os.pwrite(held, f"{os.getpid()} {came_s!r} {run_id}\n".encode(), 0)
-    return Turn(held, words[-1] if words else "")
+    return Turn(held, before)
 
 
-def note_successor(path: str, run_id: str) -> None:
-    """Tell the run that has the turn which one stops it, before it is stopped."""
+def note_successor(path: str, stopped: str, run_id: str) -> None:
+    """Tell the run `stopped`, before it is, which one does that. Only one that has the turn is told."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC), "w") as file:
-            file.write(f"{run_id}\n")
+        with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC), "ab") as file:
+            if _signed_by(file.fileno()) == stopped:
+                file.write(f"{run_id}\n".encode())
     except OSError:  # It will not know why, on a full disk for one; that is no reason to let it go on.
         pass
 
@@ -75,6 +76,11 @@ def holder(path: str) -> Holder | None:
     except (OSError, ValueError):
         return None
     return found if found.pid != os.getpid() and _has_open(found.pid, path) else None
+
+
+def _signed_by(held: int) -> str:
+    words = "".join(_lines(held)[:1]).split()
+    return words[-1] if words else ""
 
 
 def _lines(held: int) -> list[str]:

@@ -9,9 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sentinel_run.store import lock
 from tests.process.conftest import work as work
-from tests.process.support import PROGRAM, run, wait_until, wrapped
+from tests.process.support import PROGRAM, is_served, run, wait_until, wrapped
 from tests.servers.ingest import Ingest
 from tests.servers.relay import check_envelope
 
@@ -57,7 +56,7 @@ def until_taken_in(state: Path) -> None:
 
 def until_unlocked(state: Path) -> None:
     """Wait until no `deliver` is at work."""
-    wait_until(lambda: not lock.is_taken(str(state / "deliver.lock")))
+    wait_until(lambda: not is_served(state))
 
 
 @pytest.fixture

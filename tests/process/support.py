@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import pytest
 
-from sentinel_run.store import journal
+from sentinel_run.store import journal, lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +30,14 @@ def _program() -> list[str]:
 
 
 PROGRAM = _program()
+
+
+def is_served(state: Path) -> bool:
+    """Whether a `deliver` is at work for a state directory just now."""
+    held = lock.take(str(state / "deliver.lock"))
+    if held is not None:
+        os.close(held)
+    return held is None
 
 
 def wrapped(*command: str | bytes, options: Sequence[str] = ()) -> list[str | bytes]:

@@ -155,6 +155,21 @@ def test_stop_older_stops_all_runs(careless: subprocess.Popen[bytes]) -> None:
     assert careless.returncode == -signal.SIGTERM
 
 
+def test_a_run_that_stopped_others_is_not_its_own_successor(
+    careless: subprocess.Popen[bytes], state_directory: Path
+) -> None:
+    """When it is stopped itself, by somebody outside, nobody has taken its place."""
+    script = "echo ready; while :; do sleep 0.1; done"
+    newer = start(wrapped("sh", "-c", script, options=["--name", "job", "--overlap", "stop-older"]))
+    assert line(newer) == "ready\n"
+    rest(careless)
+
+    newer.send_signal(signal.SIGTERM)
+    rest(newer)
+
+    assert [facts.ending.successor for facts in ended(state_directory) if facts.ending] == ["", ""]
+
+
 @pytest.mark.parametrize("policy", ["skip", "wait", "stop-older"])
 @pytest.mark.parametrize("outer", [["--overlap", "allow"], None], ids=["allow", "same"])
 def test_a_run_inside_one_of_its_name(policy: str, outer: list[str] | None) -> None:

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sentinel_run.store import journal, lock
-from tests.process.support import PROGRAM
+from sentinel_run.store import journal
+from tests.process.support import PROGRAM, is_served
 from tests.servers.ingest import Ingest
 from tests.soak.job import Done, Job
 from tests.soak.ledger import Ledger, balance
@@ -68,7 +68,7 @@ def _deliver_all(state: Path) -> None:
     The last one in the background may end first: taken over in the middle of a step it would send that again.
     """
     deadline = time.monotonic() + _PATIENCE_S
-    while lock.is_taken(str(state / "deliver.lock")) and time.monotonic() < deadline:
+    while is_served(state) and time.monotonic() < deadline:
         time.sleep(0.05)
     for _ in range(_MOST_ROUNDS):
         done = subprocess.run([*PROGRAM, "deliver"], capture_output=True, check=False)

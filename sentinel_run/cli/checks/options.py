@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from sentinel_run import dsn, kinds, options, redact, settings
+from sentinel_run import dsn, kinds, notebook, options, redact, settings
 from sentinel_run.cli.checks.finding import Finding
 from sentinel_run.errors import BadValueError
 from sentinel_run.recorder import gather
+from sentinel_run.records import RUN_ID
 from sentinel_run.settings import config_mistakes
 from sentinel_run.store import paths
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _OTHERS_READ = 0o044
 _PREFIX = "SENTINEL_RUN_"
 # Set by a run for its command; of no matter to another run.
-_OTHERS = frozenset({paths.VARIABLE, "SENTINEL_RUN_ID", "SENTINEL_RUN_NOTES"})
+_OTHERS = frozenset({paths.VARIABLE, RUN_ID, notebook.VARIABLE})
 
 
 def resolved(environ: Mapping[str, str]) -> Resolved:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _HEIGHT, _AXIS_WIDTH, _WIDEST = 6, 8, 100
 _EIGHTHS, _FULL, _RULE = " ▁▂▃▄▅▆▇", "█", "│"
 _PLAIN_FULL, _PLAIN_RULE = "#", "|"
-_MANY = 9
 
 
 def plot(told: Full, width: int) -> Iterator[Text]:

@@ -52,8 +52,9 @@ class Meaning(Record):
 def meaning(command: Command, status: int, lines: Sequence[Line]) -> Meaning:
     """The meaning of `status`, or an empty one.
 
-    It is the tool's own that really ran, the last one of a shell's text. Where that is a script, the tool whose error line came last is asked; but
-    a script's own `exit 1` says nothing of a tool, so that 1 must stand in the tool's line itself.
+    It is the one that the tool which really ran gives to it, the last one of a shell's text. Where that is a script,
+    the tool whose error line came last is asked; but a script's own `exit 1` says nothing of a tool, so that 1 must
+    stand in the tool's line itself.
     """
     shell = returns(command.argv)
     own = _of_own(command, status) if shell is None or _is_shell(command) else _of_text(shell, status)

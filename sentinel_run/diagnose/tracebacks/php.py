@@ -22,7 +22,6 @@ _HEAD = re.compile(
 )
 _NAME = re.compile(r"((?:\w++\\)*+)(\w++)(?: in |: |$)")
 _PLACE = re.compile(r"(.*) in (\S.*?)(?::(\d{1,9})| on line (\d{1,9}+))$")
-_PLACE_ALONE = re.compile(r"in (\S.*?):(\d{1,9}+)$")
 _CALL = re.compile(r"#\d+ (?:(\S.*?)\((\d{1,9}+)\)|(\[internal function\])): ([^(]++)\(|#\d+ (\{main\})")
 _FOREIGN = re.compile(r"(?:.*/)?vendor/|.*(?:/share/php|/share/pear|phar://)|\[internal")
 _LONGEST_MESSAGE = 30
@@ -46,7 +45,7 @@ def name(text: str) -> tuple[str, str]:
 
 def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None:
     if not head[2]:
-        return _plain(lines[at], at, head)
+        return _plain(at, head)
     thrown, begin, last = [], at, at
     text = head[3]
     while found := _exception(lines, begin, text):
@@ -64,7 +63,7 @@ def _one(lines: Sequence[str], at: int, head: re.Match[str]) -> Traceback | None
     return Traceback(causes(list(reversed(thrown)), "previous"), at, last, "php")
 
 
-def _plain(line: str, at: int, head: re.Match[str]) -> Traceback | None:
+def _plain(at: int, head: re.Match[str]) -> Traceback | None:
     """A fatal error without an exception; a syntax error is a ParseError that PHP words so."""
     place = _PLACE.match(head[3][:4000])
     if place is None:
