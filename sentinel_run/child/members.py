@@ -53,7 +53,8 @@ class Members:
             known = None
         if known is None:
             known = self._welcome(glimpse)
-        elif known.glimpse.image != glimpse.image:
+        # One that is just ending has given its memory back, and its words with it.
+        elif known.glimpse.image != glimpse.image and glimpse.rss_bytes:
             known.words = self._source.words(glimpse.pid)
         if known.has_grown(glimpse):
             known.peak_bytes = max(known.peak_bytes, self._source.peak_bytes(glimpse))

@@ -104,8 +104,9 @@ def _glimpse(pid: int, name: bytes, fields: list[bytes]) -> Glimpse:
         (int(fields[13]) + int(fields[14])) / _TICKS,
         int(fields[21]) * _PAGE_BYTES,
         int(fields[7]) + int(fields[9]),
-        # Where its arguments lie in memory: another place after each execve(2), even of the same program.
-        name + fields[45],
+        # Where its arguments lie in memory: another place after each execve(2), even of the same program. Amidst
+        # one they begin already but do not end yet, and a command line that is read then is empty.
+        name + b" ".join(fields[45:47]),
     )
 
 

@@ -172,7 +172,7 @@ def _really(case: Case, folder: Path) -> Ended:
 
 def _sh(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     environ = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-    for name in ("RUST_BACKTRACE", "PYTHONFAULTHANDLER", "JAVA_TOOL_OPTIONS", "GOTRACEBACK"):
+    for name in ("RUST_BACKTRACE", "PYTHONFAULTHANDLER", "JAVA_TOOL_OPTIONS", "GOTRACEBACK", "PYTEST_ADDOPTS"):
         environ.pop(name, None)
     # `exec` lets the program itself die of its signal, and not a shell between it and us.
     return subprocess.run(

@@ -101,6 +101,16 @@ def test_another_program(world: World) -> None:
     assert world.members._living[ROOT + 1].words == ("job",)
 
 
+def test_one_that_ends_keeps_its_words(world: World) -> None:
+    """A process without memory has no words to read; where its arguments lay is gone too."""
+    world.words[ROOT + 1] = ("python", "job.py")
+    world.look(1.0, glimpse(0), glimpse(1, image=b"a"))
+    world.words[ROOT + 1] = ("python",)
+    world.look(2.0, glimpse(0), glimpse(1, image=b"0")._replace(rss_bytes=0))
+
+    assert world.members._living[ROOT + 1].words == ("python", "job.py")
+
+
 def test_the_longest_lived_are_kept(world: World) -> None:
     """However many there were, room is bounded, and what took long is there."""
     world.look(1.0, glimpse(0), glimpse(1))
