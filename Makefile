@@ -22,9 +22,9 @@ lint: $(VENV)/developing
 types: $(VENV)/developing
 	$(BIN)/mypy
 
-# Two at a time, but for those of signals and terminals: what is typed and killed there wants the machine for itself.
+# Four at a time, since most of them wait for others, but for those of signals and terminals: what is typed and killed there wants the machine for itself.
 unit: $(VENV)/developing $(BUGSINK)/installed
-	$(BIN)/pytest -n 2 --dist loadscope --ignore tests/process
+	$(BIN)/pytest -n 4 --dist loadscope --ignore tests/process
 	$(BIN)/pytest tests/process
 
 docs: $(VENV)/developing
