@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _ENOUGH_BYTES = 4096
 
 
@@ -21,3 +25,13 @@ def of_process(pid: int | str) -> tuple[str, list[str]]:
     """
     head, _, rest = text(f"/proc/{pid}/stat").rpartition(")")
     return head.partition("(")[2], rest.split()
+
+
+def upwards(pid: int) -> Iterator[tuple[int, str]]:
+    """The process `pid` and those above it, nearest first: pid and name, as far as they are ours to see."""
+    while pid > 0:
+        name, fields = of_process(pid)
+        if not fields:
+            return
+        yield pid, name
+        pid = int(fields[1])

@@ -32,11 +32,7 @@ def members(root: int, run_id: str) -> list[int]:
 
 def ancestors() -> list[int]:
     """Pids of the processes above ours, nearest first, as far as /proc tells."""
-    parents, found = dict(_parents()), []
-    pid = os.getpid()
-    while pid := parents.get(pid, 0):
-        found.append(pid)
-    return found
+    return [pid for pid, _ in kernel_file.upwards(os.getppid())] if pids.are_those_of_proc() else []
 
 
 def _parents() -> Iterator[tuple[int, int]]:

@@ -165,15 +165,8 @@ def found_release(environ: Mapping[str, str]) -> Setting:
 
 
 def _ancestors(pid: int) -> list[str]:
-    """Names of `pid` and the processes above it, nearest first (proc(5), stat); they tell cron from a terminal."""
-    names: list[str] = []
-    while pid > 0 and len(names) < _ANCESTORS:
-        name, fields = kernel_file.of_process(pid)
-        if not fields:
-            break
-        names.append(name)
-        pid = int(fields[1])
-    return names
+    """Names of `pid` and the processes above it, nearest first; they tell cron from a terminal."""
+    return [name for _, (_, name) in zip(range(_ANCESTORS), kernel_file.upwards(pid), strict=False)]
 
 
 def _working_directory() -> str:
